@@ -1,0 +1,133 @@
+//! A fixed-size histogram of durations with logarithmic buckets, mergeable and cheap to copy.
+
+/// Buckets per doubling: 1.1 % wide, and quantiles interpolate inside one.
+const PER_OCTAVE_BITS: u32 = 6;
+const PER_OCTAVE: usize = 1 << PER_OCTAVE_BITS;
+/// 2^0 µs … 2^32 µs (71 minutes).
+const OCTAVES: usize = 32;
+const BUCKETS: usize = OCTAVES * PER_OCTAVE;
+
+/// Durations in seconds, counted in buckets 1–1.6 % wide between 1 µs and 71 min.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    counts: Vec<f32>,
+    total: f64,
+    sum: f64,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self { counts: vec![0.0; BUCKETS], total: 0.0, sum: 0.0 }
+    }
+}
+
+/// The bucket of a value in microseconds, read off the bits of the float.
+fn bucket_of(micros: f64) -> usize {
+    let micros = micros.clamp(1.0, 4_294_967_295.0);
+    let bits = micros.to_bits() >> (52 - PER_OCTAVE_BITS);
+    (bits as usize).saturating_sub(1023 << PER_OCTAVE_BITS).min(BUCKETS - 1)
+}
+
+/// The lower end of a bucket, in seconds.
+fn lower_end(bucket: usize) -> f64 {
+    let octave = (bucket / PER_OCTAVE) as i32;
+    let part = (bucket % PER_OCTAVE) as f64 / PER_OCTAVE as f64;
+    libm::ldexp(1.0 + part, octave) * 1e-6
+}
+
+impl Histogram {
+    /// Counts `weight` observations of `secs`.
+    pub fn add(&mut self, secs: f64, weight: f64) {
+        self.counts[bucket_of(secs * 1e6)] += weight as f32;
+        self.total += weight;
+        self.sum += secs * weight;
+    }
+
+    /// How many observations there are.
+    pub fn total(&self) -> f64 {
+        self.total
+    }
+
+    /// The mean in seconds, `None` while empty. Exact, not read off the buckets.
+    pub fn mean(&self) -> Option<f64> {
+        (self.total > 0.0).then(|| self.sum / self.total)
+    }
+
+    /// The value below which a share `q` of the observations lies, `None` while empty.
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        if self.total <= 0.0 {
+            return None;
+        }
+        let wanted = q.clamp(0.0, 1.0) * self.counts.iter().map(|&c| f64::from(c)).sum::<f64>();
+        let mut seen = 0.0;
+        let mut last = 0;
+        for (bucket, &count) in self.counts.iter().enumerate() {
+            if count <= 0.0 {
+                continue;
+            }
+            let count = f64::from(count);
+            if seen + count >= wanted {
+                let low = lower_end(bucket);
+                return Some(low + (lower_end(bucket + 1) - low) * ((wanted - seen) / count));
+            }
+            seen += count;
+            last = bucket;
+        }
+        Some(lower_end(last + 1))
+    }
+
+    /// The share of observations above `secs`, at the resolution of a bucket; 0 while empty.
+    pub fn share_above(&self, secs: f64) -> f64 {
+        if self.total <= 0.0 {
+            return 0.0;
+        }
+        let above = &self.counts[(bucket_of(secs * 1e6) + 1).min(BUCKETS)..];
+        above.iter().map(|&c| f64::from(c)).sum::<f64>() / self.total
+    }
+
+    /// Adds all observations of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        for (a, b) in self.counts.iter_mut().zip(&other.counts) {
+            *a += b;
+        }
+        self.total += other.total;
+        self.sum += other.sum;
+    }
+
+    /// Forgets everything, keeping the memory.
+    pub fn clear(&mut self) {
+        if self.total > 0.0 {
+            self.counts.fill(0.0);
+        }
+        self.total = 0.0;
+        self.sum = 0.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_of_a_ramp_are_within_a_bucket() {
+        let mut h = Histogram::default();
+        for i in 1..=10_000 {
+            h.add(f64::from(i) * 1e-4, 1.0);
+        }
+        for q in [0.01, 0.5, 0.95, 0.99] {
+            let got = h.quantile(q).unwrap();
+            assert!((got / q - 1.0).abs() < 0.01, "{q}: {got}");
+        }
+        assert!((h.mean().unwrap() - 0.500_05).abs() < 1e-9);
+        assert!((h.share_above(0.9) - 0.1).abs() < 0.01);
+    }
+
+    #[test]
+    fn impossible_values_do_not_panic() {
+        let mut h = Histogram::default();
+        for x in [0.0, -1.0, 1e12] {
+            h.add(x, 1.0);
+        }
+        assert!(h.quantile(1.0).unwrap() > 4_000.0);
+    }
+}
