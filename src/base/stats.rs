@@ -1,13 +1,13 @@
 //! A fixed-size histogram of durations with logarithmic buckets, mergeable and cheap to copy.
 
-/// Buckets per doubling: 1.1 % wide, and quantiles interpolate inside one.
-const PER_OCTAVE_BITS: u32 = 6;
+/// Buckets per doubling: 2–3 % wide, and quantiles interpolate inside one.
+const PER_OCTAVE_BITS: u32 = 5;
 const PER_OCTAVE: usize = 1 << PER_OCTAVE_BITS;
 /// 2^0 µs … 2^32 µs (71 minutes).
 const OCTAVES: usize = 32;
 const BUCKETS: usize = OCTAVES * PER_OCTAVE;
 
-/// Durations in seconds, counted in buckets 1–1.6 % wide between 1 µs and 71 min.
+/// Durations in seconds, counted in buckets 2–3 % wide between 1 µs and 71 min.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
     counts: Vec<f32>,
@@ -46,6 +46,11 @@ impl Histogram {
     /// How many observations there are.
     pub fn total(&self) -> f64 {
         self.total
+    }
+
+    /// The sum of all observations in seconds.
+    pub fn sum(&self) -> f64 {
+        self.sum
     }
 
     /// The mean in seconds, `None` while empty. Exact, not read off the buckets.

@@ -1,1 +1,2 @@
-//! placeholder
+//! One binary for all integration tests.
+mod scratch;

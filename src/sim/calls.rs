@@ -1,0 +1,451 @@
+//! Calls along dependencies: sending, answers, time-outs, retries, budgets, breakers, pools.
+
+use crate::base::rng::Draws;
+use crate::scenario::action::{BreakerMode, EdgeKnob};
+use crate::scenario::model::{FailureKind, Fallback};
+use crate::sim::Sim;
+use crate::sim::slab::NONE;
+use crate::sim::state::{Call, NO_COMPONENT, Outcome, PoolWait, Retry};
+
+/// How a group of answers comes back to its caller.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answer {
+    pub(super) outcome: Outcome,
+    /// When (the middle one).
+    pub(super) at: u64,
+    /// Variance of their times around `at`, in s².
+    pub(super) var: f32,
+}
+
+impl Sim {
+    pub(super) fn edge_knob(&self, edge: usize, knob: EdgeKnob) -> f64 {
+        self.edges[edge].knobs[knob as usize]
+    }
+
+    /// The draws of a dependency in this step.
+    pub(super) fn edge_draws(&mut self, edge: usize) -> &mut Draws {
+        let (step, moment) = (self.step_number, self.now);
+        let edge = &mut self.edges[edge];
+        if edge.stamp != step {
+            edge.stamp = step;
+            edge.draws = edge.stream.at(moment);
+        }
+        &mut edge.draws
+    }
+
+    /// Sends `n` calls for a group of requests.
+    pub(super) fn send(&mut self, edge: usize, run: u32, n: u32, attempt: u16, at: u64, spread: u32) {
+        if n == 0 {
+            return;
+        }
+        let from = self.edges[edge].from;
+        if from != NO_COMPONENT {
+            self.components[usize::from(from)].totals.attempts += u64::from(n);
+        }
+        self.count_try(edge, n, attempt);
+        if !self.breaker_admits(edge, at) {
+            self.settle(edge, run, n, attempt, fail(FailureKind::BreakerOpen, at));
+            return;
+        }
+        let mut n = n;
+        let broken = self.call_override(edge, run).broken_share.unwrap_or(0.0)
+            + self.edge_knob(edge, EdgeKnob::BrokenShare);
+        if broken > 0.0 {
+            let k = self.edge_draws(edge).binomial(u64::from(n), broken) as u32;
+            if k > 0 {
+                self.settle(edge, run, k, attempt, fail(FailureKind::Denied, at));
+            }
+            n -= k;
+        }
+        if n > 0 {
+            self.take_connections(edge, PoolWait { run, n, attempt, at, spread });
+        }
+    }
+
+    fn count_try(&mut self, edge: usize, n: u32, attempt: u16) {
+        let budget = self.budget_of(edge);
+        let state = &mut self.edges[edge];
+        state.totals.tries += u64::from(n);
+        if attempt == 1 {
+            state.totals.first_tries += u64::from(n);
+            if let Some(budget) = budget {
+                let most = budget.size * f64::from(budget.clients.max(1));
+                state.budget_tokens =
+                    (state.budget_tokens + budget.per_request * f64::from(n)).min(most);
+            }
+        }
+    }
+
+    fn take_connections(&mut self, edge: usize, wait: PoolWait) {
+        let state = &mut self.edges[edge];
+        if state.pool == u32::MAX {
+            state.in_use += wait.n;
+            self.launch(edge, wait);
+            return;
+        }
+        let k = if state.pool_queue.is_empty() {
+            wait.n.min(state.pool.saturating_sub(state.in_use))
+        } else {
+            0
+        };
+        if k < wait.n {
+            state.pool_queue.push_back(PoolWait { n: wait.n - k, ..wait });
+        }
+        if k > 0 {
+            state.in_use += k;
+            self.launch(edge, PoolWait { n: k, ..wait });
+        }
+    }
+
+    /// Hands freed connections to the requests that wait for one.
+    pub(super) fn pump_pool(&mut self, edge: usize, at: u64) {
+        if at >= self.step_end {
+            return;
+        }
+        loop {
+            let state = &mut self.edges[edge];
+            let free = state.pool.saturating_sub(state.in_use);
+            let Some(front) = state.pool_queue.front_mut() else { return };
+            if free == 0 {
+                return;
+            }
+            let k = front.n.min(free);
+            let mut wait = PoolWait { n: k, ..*front };
+            front.n -= k;
+            if front.n == 0 {
+                state.pool_queue.pop_front();
+            }
+            state.in_use += k;
+            wait.at = wait.at.max(at);
+            self.launch(edge, wait);
+        }
+    }
+
+    /// Gives up on requests that waited too long for a connection.
+    pub(super) fn expire_pool_waits(&mut self, edge: usize) {
+        let Some(pool) = self.scenario.world.edges[Self::edge_id(edge)].pool else {
+            // A pool set while running has no wait of its own: the call's time-out is the limit.
+            return self.expire_pool_waits_after(edge, self.timeout_us(edge, NONE));
+        };
+        self.expire_pool_waits_after(edge, pool.wait.as_micros());
+    }
+
+    fn expire_pool_waits_after(&mut self, edge: usize, wait_us: u64) {
+        while let Some(front) = self.edges[edge].pool_queue.front().copied() {
+            let gives_up = front.at.saturating_add(wait_us);
+            if gives_up >= self.step_end {
+                return;
+            }
+            self.edges[edge].pool_queue.pop_front();
+            let answer = fail(FailureKind::Refused, gives_up);
+            self.settle(edge, front.run, front.n, front.attempt, answer);
+        }
+    }
+
+    fn launch(&mut self, edge: usize, wait: PoolWait) {
+        let timeout = self.timeout_us(edge, wait.run);
+        let journey = self.runs[wait.run].journey;
+        let deadline = wait.at.saturating_add(timeout);
+        let call = self.calls.insert(Call {
+            edge: edge as u16,
+            journey,
+            attempt: wait.attempt,
+            listed: timeout != u64::MAX,
+            pending: wait.n,
+            work: wait.n,
+            run: wait.run,
+            at: wait.at,
+            spread: wait.spread,
+            deadline,
+        });
+        if timeout != u64::MAX {
+            let mut place = self.edges[edge].listed.len();
+            // Deadlines nearly always come in order; versions with other time-outs mix in.
+            while place > 0 && self.calls[self.edges[edge].listed[place - 1]].deadline > deadline {
+                place -= 1;
+            }
+            self.edges[edge].listed.insert(place, call);
+        }
+        let to = usize::from(self.edges[edge].to);
+        self.components[to].inbox.push(call);
+        self.mark_dirty(to);
+    }
+
+    fn timeout_us(&self, edge: usize, run: u32) -> u64 {
+        let secs = if run == NONE {
+            self.edge_knob(edge, EdgeKnob::Timeout)
+        } else {
+            self.call_override(edge, run)
+                .timeout
+                .map_or_else(|| self.edge_knob(edge, EdgeKnob::Timeout), |d| d.as_secs_f64())
+        };
+        if secs.is_finite() { (secs * 1e6) as u64 } else { u64::MAX }
+    }
+
+    /// `k` calls of a group have been answered.
+    pub(super) fn respond(&mut self, id: u32, k: u32, answer: Answer) {
+        if id == NONE || k == 0 {
+            return;
+        }
+        let call = &mut self.calls[id];
+        call.work -= k;
+        let alive = k.min(call.pending);
+        let in_time = if answer.at <= call.deadline { alive } else { 0 };
+        call.pending -= in_time;
+        let call = *call;
+        let edge = usize::from(call.edge);
+        if in_time < k {
+            let to = usize::from(self.edges[edge].to);
+            self.components[to].totals.late += u64::from(k - in_time);
+        }
+        if in_time > 0 {
+            let state = &mut self.edges[edge];
+            state.in_use = state.in_use.saturating_sub(in_time);
+            state.totals.latency_s +=
+                f64::from(in_time) * (answer.at.saturating_sub(call.at)) as f64 * 1e-6;
+            self.settle(edge, call.run, in_time, call.attempt, answer);
+            if !self.edges[edge].pool_queue.is_empty() {
+                self.pump_pool(edge, answer.at);
+            }
+        }
+        self.free_if_over(id);
+    }
+
+    /// Work of a group ends without an answer: the caller has given up or never hears of it.
+    pub(super) fn forget_work(&mut self, id: u32, k: u32) {
+        if id != NONE {
+            self.calls[id].work -= k;
+            self.free_if_over(id);
+        }
+    }
+
+    fn free_if_over(&mut self, id: u32) {
+        let call = &self.calls[id];
+        if call.work == 0 && call.pending == 0 && !call.listed {
+            self.calls.free(id);
+        }
+    }
+
+    /// Ends the wait of every caller whose deadline falls into this step.
+    pub(super) fn expire_calls(&mut self, edge: usize) {
+        while let Some(&id) = self.edges[edge].listed.front() {
+            let call = self.calls[id];
+            if call.pending > 0 && call.deadline >= self.step_end {
+                return;
+            }
+            self.edges[edge].listed.pop_front();
+            self.calls[id].listed = false;
+            if call.pending > 0 {
+                self.calls[id].pending = 0;
+                let to = usize::from(self.edges[edge].to);
+                let state = &mut self.edges[edge];
+                state.in_use = state.in_use.saturating_sub(call.pending);
+                self.components[to].totals.failed[FailureKind::Timeout as usize] +=
+                    u64::from(call.pending);
+                let answer = fail(FailureKind::Timeout, call.deadline);
+                self.settle(edge, call.run, call.pending, call.attempt, answer);
+                self.pump_pool(edge, call.deadline.max(self.now));
+            }
+            self.free_if_over(id);
+        }
+    }
+
+    /// One try of `n` calls is over: counts it, then retries, falls back or passes it on.
+    pub(super) fn settle(&mut self, edge: usize, run: u32, n: u32, attempt: u16, answer: Answer) {
+        match answer.outcome {
+            Outcome::Ok { degraded } => {
+                self.edges[edge].totals.ok += u64::from(n);
+                self.breaker_record(edge, n, 0, answer.at);
+                self.progress(run, n, 0, degraded, answer);
+            }
+            Outcome::Failed(kind) => {
+                self.edges[edge].totals.failed[kind as usize] += u64::from(n);
+                if kind != FailureKind::BreakerOpen {
+                    self.breaker_record(edge, 0, n, answer.at);
+                }
+                let mut left = n;
+                if kind != FailureKind::BreakerOpen && self.may_retry(edge, run, attempt) {
+                    left -= self.abandon(edge, run, left);
+                    let retried = self.spend_budget(edge, left);
+                    self.schedule_retry(edge, run, retried, attempt, answer.at);
+                    left -= retried;
+                }
+                if left > 0 {
+                    self.fail_for_good(edge, run, left, answer, kind);
+                }
+            }
+        }
+    }
+
+    fn may_retry(&self, edge: usize, run: u32, attempt: u16) -> bool {
+        let attempts = self
+            .call_override(edge, run)
+            .attempts
+            .map_or_else(|| self.edge_knob(edge, EdgeKnob::Attempts), f64::from);
+        f64::from(attempt) < attempts
+    }
+
+    fn fail_for_good(&mut self, edge: usize, run: u32, n: u32, answer: Answer, kind: FailureKind) {
+        if self.edge_knob(edge, EdgeKnob::Fallback) >= 0.5 {
+            let spec = &self.scenario.world.edges[Self::edge_id(edge)];
+            match spec.fallback {
+                Fallback::None => {}
+                Fallback::Stale => {
+                    self.edges[edge].totals.fallbacks += u64::from(n);
+                    self.progress(run, n, 0, true, answer);
+                    return;
+                }
+                Fallback::Call(other) => {
+                    self.edges[edge].totals.fallbacks += u64::from(n);
+                    self.send(usize::from(other.0), run, n, 1, answer.at, 0);
+                    return;
+                }
+            }
+        }
+        if self.edges[edge].from != NO_COMPONENT && !self.scenario.world.edges[Self::edge_id(edge)].required {
+            self.progress(run, n, 0, true, answer);
+        } else {
+            let answer = Answer { outcome: Outcome::Failed(kind), ..answer };
+            self.progress(run, 0, n, false, answer);
+        }
+    }
+
+    /// Customers who give up instead of trying again.
+    fn abandon(&mut self, edge: usize, run: u32, n: u32) -> u32 {
+        if self.edges[edge].from != NO_COMPONENT {
+            return 0;
+        }
+        let journey = usize::from(self.runs[run].journey);
+        let share = self.scenario.world.journeys[Self::journey_id(journey)].abandon_share;
+        if share <= 0.0 {
+            return 0;
+        }
+        let k = self.edge_draws(edge).binomial(u64::from(n), share) as u32;
+        if k > 0 {
+            self.journeys[journey].totals.abandoned += u64::from(k);
+            self.drop_from_run(run, k);
+        }
+        k
+    }
+
+    fn budget_of(&self, edge: usize) -> Option<crate::scenario::model::RetryBudget> {
+        let ratio = self.edge_knob(edge, EdgeKnob::RetryBudget);
+        if !ratio.is_finite() {
+            return None;
+        }
+        let spec = self.scenario.world.edges[Self::edge_id(edge)].budget;
+        let mut budget = spec.unwrap_or(crate::scenario::model::RetryBudget {
+            per_request: ratio,
+            size: 10.0,
+            cost: 1.0,
+            clients: 1,
+        });
+        budget.per_request = ratio;
+        Some(budget)
+    }
+
+    fn spend_budget(&mut self, edge: usize, n: u32) -> u32 {
+        let Some(budget) = self.budget_of(edge) else { return n };
+        let state = &mut self.edges[edge];
+        // A hair above, so that ten tenths buy one retry.
+        let affordable = ((state.budget_tokens + 1e-9) / budget.cost.max(1e-9)).max(0.0) as u32;
+        let k = n.min(affordable);
+        state.budget_tokens = (state.budget_tokens - f64::from(k) * budget.cost).max(0.0);
+        k
+    }
+
+    fn schedule_retry(&mut self, edge: usize, run: u32, n: u32, attempt: u16, at: u64) {
+        if n == 0 {
+            return;
+        }
+        let base = self.edge_knob(edge, EdgeKnob::BackoffBase);
+        let cap = self.edge_knob(edge, EdgeKnob::BackoffCap);
+        let doubled = base * f64::from(1_u32 << (attempt - 1).min(20));
+        let pause_us = doubled.min(cap.max(base)) * 1e6;
+        let jitter = self.edge_knob(edge, EdgeKnob::FullJitter) >= 0.5;
+        let step_us = (self.step_end - self.now) as f64;
+        let pieces = if jitter && n > 1 && pause_us > step_us * 0.5 { n.min(3) } else { 1 };
+        let mut left = n;
+        for piece in 0..pieces {
+            let k = left / (pieces - piece);
+            left -= k;
+            let pause = if jitter {
+                let u = self.edge_draws(edge).uniform();
+                pause_us * (f64::from(piece) + u) / f64::from(pieces)
+            } else {
+                pause_us
+            };
+            self.retry_sequence += 1;
+            self.retries.push(Retry {
+                at: at + pause as u64,
+                sequence: self.retry_sequence,
+                edge: edge as u16,
+                attempt: attempt + 1,
+                run,
+                n: k,
+                spread: if n > 1 { step_us as u32 } else { 0 },
+            });
+        }
+    }
+
+    /// Sends every retry that is due in this step.
+    pub(super) fn send_due_retries(&mut self) {
+        while self.retries.peek().is_some_and(|retry| retry.at < self.step_end) {
+            let Some(retry) = self.retries.pop() else { return };
+            let edge = usize::from(retry.edge);
+            self.send(edge, retry.run, retry.n, retry.attempt, retry.at, retry.spread);
+        }
+    }
+
+    fn breaker_admits(&mut self, edge: usize, at: u64) -> bool {
+        let state = &mut self.edges[edge].breaker;
+        match state.mode {
+            BreakerMode::Open => false,
+            BreakerMode::Closed => true,
+            BreakerMode::Auto if state.open_until == 0 => true,
+            BreakerMode::Auto if at < state.open_until => false,
+            BreakerMode::Auto => {
+                state.probing = true;
+                true
+            }
+        }
+    }
+
+    fn breaker_record(&mut self, edge: usize, ok: u32, failed: u32, at: u64) {
+        let Some(spec) = self.scenario.world.edges[Self::edge_id(edge)].breaker else { return };
+        let limit = self.edge_knob(edge, EdgeKnob::BreakerShare);
+        let state = &mut self.edges[edge].breaker;
+        if !spec.enabled || !limit.is_finite() || state.mode != BreakerMode::Auto {
+            return;
+        }
+        if at > state.window_started + spec.window.as_micros() / 2 {
+            state.ok = [0, state.ok[0]];
+            state.failed = [0, state.failed[0]];
+            state.window_started = at;
+        }
+        state.ok[0] += ok;
+        state.failed[0] += failed;
+        let (good, bad) = (state.ok[0] + state.ok[1], state.failed[0] + state.failed[1]);
+        let calls = good + bad;
+        let is_bad = f64::from(bad) >= limit * f64::from(calls);
+        if state.open_until > 0 && state.probing {
+            state.probing = false;
+            if failed > 0 && f64::from(failed) >= limit * f64::from(ok + failed) {
+                state.open_until = at + spec.open_for.as_micros();
+            } else {
+                *state = crate::sim::closed_breaker(state.mode, at);
+                self.events.push((self.now, crate::sim::Event::BreakerClosed(Self::edge_id(edge))));
+            }
+        } else if state.open_until == 0 && calls >= spec.min_calls && is_bad && failed > 0 {
+            state.open_until = at + spec.open_for.as_micros();
+            state.ok = [0; 2];
+            state.failed = [0; 2];
+            self.events.push((self.now, crate::sim::Event::BreakerOpened(Self::edge_id(edge))));
+        }
+    }
+}
+
+/// A failed answer.
+pub(super) fn fail(kind: FailureKind, at: u64) -> Answer {
+    Answer { outcome: Outcome::Failed(kind), at, var: 0.0 }
+}

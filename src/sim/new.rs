@@ -1,0 +1,295 @@
+//! The state of a world before its first step.
+
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+use crate::base::rng::Stream;
+use crate::scenario::action::{BreakerMode, ComponentKnob, EdgeKnob};
+use crate::scenario::model::{self, Discipline, Kind, Scenario};
+use crate::sim::cache::CacheState;
+use crate::sim::signals::{Recent, Snapshot};
+use crate::sim::slab::Slab;
+use crate::sim::state::{AuthState, Component, Edge, Fleet, Journey, Lane, NO_COMPONENT};
+use crate::sim::step::FaultState;
+use crate::sim::{EdgeTotals, Sim, closed_breaker};
+
+/// The variant that a seed picks, by weight.
+pub fn pick_variant(scenario: &Scenario, seed: u64) -> usize {
+    let total: f64 = scenario.variants.iter().map(|v| v.weight.max(0.0)).sum();
+    let mut left = Stream::new(seed, "variant", 0).at(0).uniform() * total;
+    for (index, variant) in scenario.variants.iter().enumerate() {
+        left -= variant.weight.max(0.0);
+        if left < 0.0 {
+            return index;
+        }
+    }
+    scenario.variants.len().saturating_sub(1)
+}
+
+impl Sim {
+    /// A world at its start; the seed decides the variant and all luck.
+    pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
+        let variant = pick_variant(&scenario, seed);
+        Self::with_variant(scenario, seed, variant)
+    }
+
+    /// A world at its start, with the variant given instead of picked.
+    pub fn with_variant(scenario: Arc<Scenario>, seed: u64, variant: usize) -> Self {
+        let world = &scenario.world;
+        let variant = variant.min(scenario.variants.len().saturating_sub(1));
+        let components: Vec<_> =
+            world.components.enumerate().map(|(id, spec)| component(spec, seed, id.0)).collect();
+        let edges: Vec<_> = world.edges.enumerate().map(|(id, spec)| edge(spec, seed, id.0)).collect();
+        let journeys = world.journeys.enumerate().map(|(id, _)| journey(seed, id.0)).collect();
+        let any_allowed = world.regions.iter().any(|r| r.data_allowed);
+        let breaches = world.components.iter().map(|c| {
+            any_allowed && c.region.is_some_and(|r| !world.regions[r].data_allowed)
+        });
+        let faults = scenario.variants.get(variant).map_or(0, |v| v.faults.len());
+        let mut sim = Self {
+            seed,
+            variant,
+            now: 0,
+            step_end: 0,
+            step_number: 0,
+            next_tend: 0,
+            tended: 0,
+            restless_until: 0,
+            dirty: vec![0; components.len().div_ceil(64)],
+            previous: vec![Snapshot::default(); components.len()],
+            recent: vec![Recent::default(); components.len()],
+            breaches_residency: breaches.collect(),
+            flags: world.flags.iter().map(|f| f.on).collect(),
+            jobs: world.jobs.iter().map(|j| j.running).collect(),
+            components,
+            edges,
+            journeys,
+            calls: Slab::with_capacity(1024),
+            runs: Slab::with_capacity(1024),
+            retries: BinaryHeap::with_capacity(256),
+            retry_sequence: 0,
+            ramps: Vec::new(),
+            faults: vec![FaultState::default(); faults],
+            onset: None,
+            events: Vec::new(),
+            scenario,
+        };
+        sim.connect_consumers();
+        for component in 0..sim.components.len() {
+            sim.refresh_component(component);
+        }
+        sim
+    }
+
+    fn connect_consumers(&mut self) {
+        let scenario = Arc::clone(&self.scenario);
+        for (id, spec) in scenario.world.components.enumerate() {
+            if let Kind::Service(service) = &spec.kind
+                && let Some(queue) = service.pulls
+            {
+                self.components[usize::from(queue.0)].consumer = id.0;
+            }
+        }
+        for (id, flag) in scenario.world.flags.enumerate() {
+            if flag.on {
+                self.flags[usize::from(id.0)] = false;
+                self.apply(&crate::scenario::action::Action::SetFlag { flag: id, on: true });
+            }
+        }
+        self.restless_until = 0;
+    }
+}
+
+fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
+    let knobs = component_knobs(spec);
+    let stream = Stream::new(seed, "component", u64::from(id));
+    let two_lanes = spec.station.shards > 1
+        || matches!(spec.kind, Kind::Database(_) | Kind::Cache(_) | Kind::Queue(_));
+    let lanes = if two_lanes {
+        // The first lane is the hot shard, or the replicas.
+        vec![Lane::new(0.0), Lane::new(1.0)]
+    } else {
+        vec![Lane::new(1.0)]
+    };
+    let (versions, autoscaler) = match &spec.kind {
+        Kind::Service(s) => (s.versions.len().max(1), s.autoscaler),
+        Kind::Balancer(_) | Kind::Cache(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => (1, None),
+    };
+    let mut ready = vec![0; versions];
+    ready[0] = spec.station.instances;
+    let fleet = Fleet {
+        ready,
+        starting: Vec::new(),
+        rollout: None,
+        previous: 0,
+        current: 0,
+        restarting: 0,
+        next_restart: 0,
+        next_look: autoscaler.map_or(u64::MAX, |a| a.every.as_micros()),
+        low_since: u64::MAX,
+        autoscaler_on: autoscaler.is_some_and(|a| a.enabled),
+        seen_busy_s: 0.0,
+        seen_slot_s: 0.0,
+    };
+    let cache = match &spec.kind {
+        Kind::Cache(cache) => Some(CacheState::new(cache)),
+        Kind::Service(_) | Kind::Balancer(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => None,
+    };
+    let replicas = if let Kind::Database(d) = &spec.kind { d.replicas } else { 0 };
+    let paused = if let Kind::Queue(q) = &spec.kind { q.paused } else { false };
+    let checks_on =
+        if let Kind::Balancer(b) = &spec.kind { b.health.is_some_and(|h| h.enabled) } else { false };
+    Component {
+        base: knobs,
+        tokens: finite_or_zero(knobs[ComponentKnob::BucketBurst as usize]),
+        knobs,
+        lanes,
+        inbox: Vec::with_capacity(16),
+        fleet,
+        instances: spec.station.instances,
+        totals: super::ComponentTotals::default(),
+        inside: 0,
+        draws: stream.at(0),
+        stream,
+        stamp: u64::MAX,
+        sequence: 0,
+        own_mean_s: 0.0,
+        cache,
+        down_until: 0,
+        cold_until: 0,
+        replicas,
+        replicas_coming: Vec::new(),
+        leaked: 0.0,
+        open_connections: 0.0,
+        refused_share: 0.0,
+        tokens_at: 0,
+        auth: AuthState { valid_share: 1.0, secret_ok: true, secret_ok_from: 0, reauthorising: false },
+        invisible: VecDeque::new(),
+        dead: VecDeque::new(),
+        dead_count: 0,
+        replay_per_s: 0.0,
+        replay_credit: 0.0,
+        paused,
+        pull_turn: 0,
+        next_check: 0,
+        checks_on,
+        consumer: NO_COMPONENT,
+        warm_per_s: 0.0,
+        warm_left: 0.0,
+        warm_credit: 0.0,
+    }
+}
+
+fn finite_or_zero(x: f64) -> f64 {
+    if x.is_finite() { x } else { 0.0 }
+}
+
+fn component_knobs(spec: &model::Component) -> [f64; ComponentKnob::ALL.len()] {
+    use ComponentKnob as K;
+    let mut k = [0.0; ComponentKnob::ALL.len()];
+    let mut set = |knob: K, value: f64| k[knob as usize] = value;
+    let limit = |x: Option<f64>| x.unwrap_or(f64::INFINITY);
+    let station = &spec.station;
+    set(K::Speed, 1.0);
+    set(K::TimeFactor, 1.0);
+    set(K::ErrorShare, station.error_share);
+    set(K::SlowShare, station.time.slow_share);
+    set(K::SlowFactor, station.time.slow_factor.max(1.0));
+    set(K::Slots, if station.slots == 0 { f64::INFINITY } else { f64::from(station.slots) });
+    set(K::QueueLimit, limit(station.queue_limit.map(f64::from)));
+    set(K::DropExpired, f64::from(u8::from(station.drop_expired)));
+    set(K::NewestFirst, f64::from(u8::from(station.discipline == Discipline::NewestFirst)));
+    set(K::Shards, f64::from(station.shards.max(1)));
+    set(K::HotShare, station.hot_share);
+    for knob in [K::Admission, K::CacheTtl, K::MaxConnections, K::ConsumeRate, K::ShardRate] {
+        set(knob, f64::INFINITY);
+    }
+    for knob in [K::BucketRate, K::BucketBurst, K::MaxInstances] {
+        set(knob, f64::INFINITY);
+    }
+    match &spec.kind {
+        Kind::Service(s) => {
+            if let Some(a) = s.autoscaler {
+                set(K::MinInstances, f64::from(a.min));
+                set(K::MaxInstances, f64::from(a.max));
+            }
+        }
+        Kind::Balancer(b) => {
+            set(K::Admission, limit(b.admission_per_s));
+            set(K::ShedBelow, f64::from(b.shed_below));
+            set(K::Ttl, b.ttl.as_secs_f64());
+        }
+        Kind::Cache(c) => {
+            set(K::CacheEntries, c.entries as f64);
+            set(K::CacheKeys, c.keys as f64);
+            set(K::CacheTtl, limit(c.ttl.map(|t| t.as_secs_f64())));
+            set(K::Coalesce, f64::from(u8::from(c.coalesce)));
+        }
+        Kind::Database(d) => {
+            set(K::MaxConnections, limit(d.max_connections.map(f64::from)));
+            set(K::ReadShare, d.read_share);
+            set(K::ReplicationLag, d.replication_lag.as_secs_f64());
+        }
+        Kind::Queue(q) => {
+            set(K::ConsumeRate, limit(q.consume_per_s));
+            set(K::ShardRate, limit(q.shard_rate_per_s));
+        }
+        Kind::External(e) => {
+            set(K::BucketRate, limit(e.bucket.map(|b| b.rate_per_s)));
+            set(K::BucketBurst, limit(e.bucket.map(|b| b.burst)));
+        }
+    }
+    k
+}
+
+fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
+    use EdgeKnob as K;
+    let mut k = [0.0; EdgeKnob::ALL.len()];
+    let mut set = |knob: K, value: f64| k[knob as usize] = value;
+    let limit = |x: Option<f64>| x.unwrap_or(f64::INFINITY);
+    set(K::Timeout, limit(spec.timeout.map(|t| t.as_secs_f64())));
+    set(K::Attempts, f64::from(spec.attempts));
+    set(K::BackoffBase, spec.backoff.base.as_secs_f64());
+    set(K::BackoffCap, spec.backoff.cap.as_secs_f64());
+    set(K::FullJitter, f64::from(u8::from(spec.backoff.full_jitter)));
+    set(K::RetryBudget, limit(spec.budget.map(|b| b.per_request)));
+    set(K::PerRequest, spec.per_request);
+    set(K::Pool, limit(spec.pool.map(|p| f64::from(p.per_instance))));
+    set(K::Fallback, f64::from(u8::from(spec.fallback_on)));
+    set(K::Weight, spec.weight);
+    set(K::BreakerShare, limit(spec.breaker.map(|b| b.failure_share)));
+    let stream = Stream::new(seed, "edge", u64::from(id));
+    Edge {
+        from: spec.from.map_or(NO_COMPONENT, |c| c.0),
+        to: spec.to.0,
+        base: k,
+        knobs: k,
+        listed: VecDeque::with_capacity(64),
+        in_use: 0,
+        pool: u32::MAX,
+        pool_queue: VecDeque::new(),
+        leaked: 0.0,
+        budget_tokens: spec.budget.map_or(10.0, |b| b.size * f64::from(b.clients.max(1))),
+        breaker: closed_breaker(BreakerMode::Auto, 0),
+        totals: EdgeTotals::default(),
+        draws: stream.at(0),
+        stream,
+        stamp: u64::MAX,
+        weight_now: spec.weight,
+        healthy: true,
+        drained: false,
+        check_streak: 0,
+        checked: (0, 0),
+    }
+}
+
+fn journey(seed: u64, id: u16) -> Journey {
+    Journey {
+        rate_factor: 1.0,
+        stream: Stream::new(seed, "arrivals", u64::from(id)),
+        second: u64::MAX,
+        left: 0,
+        totals: super::JourneyTotals::default(),
+        history: VecDeque::new(),
+    }
+}

@@ -1,0 +1,514 @@
+//! What is special about each kind of component: who is let in, where it goes, what it costs.
+
+use crate::scenario::action::{ComponentKnob, EdgeKnob};
+use crate::scenario::model::{Completes, FailureKind, Kind};
+use crate::sim::Sim;
+use crate::sim::calls::Answer;
+use crate::sim::runs::LAST_PHASE;
+use crate::sim::slab::NONE;
+use crate::sim::state::{NO_COMPONENT, Outcome, Run, Waiting, Work};
+
+impl Sim {
+    pub(super) fn knob(&self, component: usize, knob: ComponentKnob) -> f64 {
+        self.components[component].knobs[knob as usize]
+    }
+
+    /// Takes in everything that arrived at a component, and advances its lanes to the step's end.
+    pub(super) fn process(&mut self, component: usize) {
+        let mut inbox = std::mem::take(&mut self.components[component].inbox);
+        if inbox.len() > 1 && !inbox.is_sorted_by_key(|&id| self.calls[id].at) {
+            inbox.sort_by_key(|&id| self.calls[id].at);
+        }
+        for lane in 0..self.components[component].lanes.len() {
+            self.serve_backlog(component, lane);
+        }
+        for &id in &inbox {
+            self.take_in(component, id);
+        }
+        for lane in 0..self.components[component].lanes.len() {
+            self.serve_backlog(component, lane);
+            if !self.components[component].lanes[lane].flow {
+                let now = self.now;
+                self.start_waiting(component, lane, now);
+            }
+            self.advance_lane(component, lane, self.step_end);
+        }
+        self.pull(component, self.now);
+        for lane in 0..self.components[component].lanes.len() {
+            self.advance_lane(component, lane, self.step_end);
+        }
+        inbox.clear();
+        // Nothing sends to a component while it is being processed, except itself through a cycle
+        // of immediate answers; those few are kept.
+        inbox.append(&mut self.components[component].inbox);
+        self.components[component].inbox = inbox;
+    }
+
+    fn take_in(&mut self, component: usize, id: u32) {
+        let call = self.calls[id];
+        let mut group = Waiting {
+            call: id,
+            n: call.work,
+            journey: call.journey,
+            receives: 0,
+            at: call.at,
+            spread: call.spread,
+        };
+        self.count_arrivals(component, group.n, call.at);
+        if !self.admit(component, &mut group) {
+            return;
+        }
+        match &self.scenario.world.components[Self::component_id(component)].kind {
+            Kind::Balancer(_) => self.route(component, &group),
+            Kind::Queue(_) => self.take_message(component, group),
+            Kind::Service(_) | Kind::Cache(_) | Kind::Database(_) | Kind::External(_) => {
+                self.to_lanes(component, group);
+            }
+        }
+    }
+
+    fn count_arrivals(&mut self, component: usize, n: u32, at: u64) {
+        let step_end = self.step_end;
+        let breach = self.breaches_residency[component];
+        let state = &mut self.components[component];
+        state.totals.arrivals += u64::from(n);
+        state.totals.request_s += f64::from(n) * (step_end as f64 - at as f64) * 1e-6;
+        state.inside += n;
+        if breach {
+            state.totals.residency_breaches += u64::from(n);
+        }
+    }
+
+    /// Splits a group over the lanes by their shares.
+    fn to_lanes(&mut self, component: usize, group: Waiting) {
+        let lanes = self.components[component].lanes.len();
+        if lanes == 1 {
+            self.arrive(component, 0, group);
+            return;
+        }
+        let share = self.components[component].lanes[0].share;
+        let first = self.component_draws(component).binomial(u64::from(group.n), share) as u32;
+        if first > 0 {
+            self.arrive(component, 0, Waiting { n: first, ..group });
+        }
+        if group.n > first {
+            self.arrive(component, 1, Waiting { n: group.n - first, ..group });
+        }
+    }
+
+    /// Turns away what is not let in; false when nothing is left.
+    fn admit(&mut self, component: usize, group: &mut Waiting) -> bool {
+        let hole = self.knob(component, ComponentKnob::BlackholeShare);
+        if hole > 0.0 {
+            self.swallow(component, group, hole);
+        }
+        let down = if self.components[component].down_until > self.now {
+            1.0
+        } else {
+            self.knob(component, ComponentKnob::DownShare)
+        };
+        self.turn_away(component, group, down, FailureKind::Unreachable);
+        let refused = self.components[component].refused_share;
+        self.turn_away(component, group, refused, FailureKind::Refused);
+        match &self.scenario.world.components[Self::component_id(component)].kind {
+            Kind::Balancer(_) => self.shed(component, group),
+            Kind::External(_) => self.authorise(component, group),
+            Kind::Queue(_) => self.throttle_shards(component, group),
+            Kind::Service(_) | Kind::Cache(_) | Kind::Database(_) => {}
+        }
+        group.n > 0
+    }
+
+    /// Refuses a share of a group.
+    fn turn_away(&mut self, component: usize, group: &mut Waiting, share: f64, kind: FailureKind) {
+        if share <= 0.0 || group.n == 0 {
+            return;
+        }
+        let k = self.component_draws(component).binomial(u64::from(group.n), share) as u32;
+        self.turn_away_count(component, group, k, kind);
+    }
+
+    fn turn_away_count(&mut self, component: usize, group: &mut Waiting, k: u32, kind: FailureKind) {
+        if k > 0 {
+            group.n -= k;
+            self.refuse(component, &Waiting { n: k, ..*group }, kind, group.at);
+        }
+    }
+
+    /// A share is never answered: callers time out.
+    fn swallow(&mut self, component: usize, group: &mut Waiting, share: f64) {
+        let k = self.component_draws(component).binomial(u64::from(group.n), share) as u32;
+        if k > 0 {
+            let seconds = (self.step_end as f64 - group.at as f64) * 1e-6;
+            let state = &mut self.components[component];
+            state.totals.request_s -= f64::from(k) * seconds;
+            state.inside = state.inside.saturating_sub(k);
+            group.n -= k;
+            self.forget_work(group.call, k);
+        }
+    }
+
+    fn shed(&mut self, component: usize, group: &mut Waiting) {
+        let below = self.knob(component, ComponentKnob::ShedBelow);
+        let priority = self.journey_priority(group.journey);
+        if f64::from(priority) < below {
+            let n = group.n;
+            self.turn_away_count(component, group, n, FailureKind::Refused);
+            return;
+        }
+        let limit = self.knob(component, ComponentKnob::Admission);
+        if limit.is_finite() {
+            let most = self.take_tokens(component, group.n, limit, (limit * 0.1).max(1.0));
+            self.turn_away_count(component, group, group.n - most, FailureKind::Refused);
+        }
+    }
+
+    fn journey_priority(&self, journey: u16) -> u8 {
+        let id = Self::journey_id(usize::from(journey));
+        self.scenario.world.journeys.get(id).map_or(u8::MAX, |j| j.priority)
+    }
+
+    /// Takes up to `n` tokens from the component's bucket.
+    fn take_tokens(&mut self, component: usize, n: u32, rate: f64, burst: f64) -> u32 {
+        let state = &mut self.components[component];
+        let end = self.step_end;
+        let passed = end.saturating_sub(state.tokens_at) as f64 * 1e-6;
+        state.tokens = (state.tokens + passed * rate).min(burst.max(rate * passed));
+        state.tokens_at = end;
+        let k = n.min((state.tokens + 1e-9).max(0.0) as u32);
+        state.tokens -= f64::from(k);
+        k
+    }
+
+    fn authorise(&mut self, component: usize, group: &mut Waiting) {
+        let invalid = 1.0 - self.components[component].auth.valid_share;
+        self.turn_away(component, group, invalid, FailureKind::Denied);
+        let revoked = self.knob(component, ComponentKnob::RevokedShare);
+        self.turn_away(component, group, revoked, FailureKind::Denied);
+        let (rate, burst) = (
+            self.knob(component, ComponentKnob::BucketRate),
+            self.knob(component, ComponentKnob::BucketBurst),
+        );
+        if rate.is_finite() && group.n > 0 {
+            let k = self.take_tokens(component, group.n, rate, burst);
+            self.turn_away_count(component, group, group.n - k, FailureKind::Throttled);
+        }
+    }
+
+    fn throttle_shards(&mut self, component: usize, group: &mut Waiting) {
+        let per_shard = self.knob(component, ComponentKnob::ShardRate);
+        if !per_shard.is_finite() {
+            return;
+        }
+        // A hot shard throttles its own share while the stream's average looks idle.
+        let shards = self.knob(component, ComponentKnob::Shards).max(1.0);
+        let hot = self.knob(component, ComponentKnob::HotShare);
+        let hottest = (hot + (1.0 - hot) / shards).max(1.0 / shards);
+        let limit = per_shard / hottest;
+        let rate = self.components[component].lanes.iter().map(|l| l.rate).sum::<f64>();
+        let through = if rate * (1.0 - hottest) > per_shard * (shards - 1.0) {
+            per_shard * shards
+        } else if rate > limit {
+            rate * (1.0 - hottest) + per_shard
+        } else {
+            f64::INFINITY
+        };
+        self.components[component].lanes[0].step_arrivals += group.n;
+        if rate > 0.0 && through < rate {
+            self.turn_away(component, group, 1.0 - through / rate, FailureKind::Throttled);
+        }
+    }
+
+    /// Sends each request of a group to one of a balancer's targets.
+    fn route(&mut self, component: usize, group: &Waiting) {
+        let scenario = std::sync::Arc::clone(&self.scenario);
+        let calls = &scenario.world.components[Self::component_id(component)].calls;
+        let usable = |edge: &crate::sim::state::Edge| !edge.drained && edge.healthy;
+        let fails_open = !calls.iter().any(|id| usable(&self.edges[usize::from(id.0)]));
+        let mut weight_left: f64 = 0.0;
+        for id in calls {
+            let edge = &self.edges[usize::from(id.0)];
+            if (usable(edge) || (fails_open && !edge.drained)) && self.allowed(usize::from(id.0), group.journey) {
+                weight_left += edge.weight_now;
+            }
+        }
+        let work = Work { call: group.call, n: group.n, ..Work::nothing() };
+        let mut left = group.n;
+        for id in calls {
+            let index = usize::from(id.0);
+            let edge = &self.edges[index];
+            let open = usable(edge) || (fails_open && !edge.drained);
+            if left == 0 || !open || edge.weight_now <= 0.0 || !self.allowed(index, group.journey) {
+                continue;
+            }
+            let p = (edge.weight_now / weight_left).min(1.0);
+            weight_left -= edge.weight_now;
+            let k = self.component_draws(component).binomial(u64::from(left), p) as u32;
+            if k > 0 {
+                left -= k;
+                let mut run = self.run_of(component, 0, &Work { n: k, ..work }, false);
+                run.phase = LAST_PHASE;
+                run.journey = group.journey;
+                run.arrived = group.at;
+                self.start_phase(&run, index, k, group.at);
+            }
+        }
+        if left > 0 {
+            self.refuse(component, &Waiting { n: left, ..*group }, FailureKind::Refused, group.at);
+        }
+    }
+
+    fn allowed(&self, edge: usize, journey: u16) -> bool {
+        let journeys = &self.scenario.world.edges[Self::edge_id(edge)].journeys;
+        journeys.is_empty() || journeys.iter().any(|j| j.0 == journey)
+    }
+
+    /// Sends the misses of a cache on to what is behind it.
+    pub(super) fn fetch(&mut self, component: usize, run: &Run, at: u64) {
+        let scenario = std::sync::Arc::clone(&self.scenario);
+        let spec = &scenario.world.components[Self::component_id(component)];
+        let Some(&edge) = spec.calls.first() else {
+            self.complete(run, None, at);
+            return;
+        };
+        let edge = usize::from(edge.0);
+        let mut per = self.edge_knob(edge, EdgeKnob::PerRequest);
+        if self.knob(component, ComponentKnob::Coalesce) >= 0.5 {
+            let rate: f64 = self.components[component].lanes.iter().map(|l| l.rate).sum();
+            let latency = self.edge_latency_s(edge);
+            if let Some(cache) = &self.components[component].cache {
+                per *= cache.fetch_share(rate, latency);
+            }
+        }
+        let calls = self.edge_draws(edge).round(per * f64::from(run.n)) as u32;
+        if calls == 0 {
+            // Somebody else's fetch brings the value; it is no slower than a hit in this model.
+            self.complete(run, None, at);
+            return;
+        }
+        self.start_phase(run, edge, calls, at);
+    }
+
+    /// Mean time of an answer along a dependency, for coalescing.
+    fn edge_latency_s(&self, edge: usize) -> f64 {
+        let to = usize::from(self.edges[edge].to);
+        let state = &self.components[to];
+        let rate: f64 = state.lanes.iter().map(|l| l.rate).sum();
+        if rate <= 0.0 { state.own_mean_s } else { (f64::from(state.inside) / rate).max(state.own_mean_s) }
+    }
+
+    /// `misses` fetches of a cache have succeeded.
+    pub(super) fn filled(&mut self, component: usize, misses: u32) {
+        if let Some(cache) = &mut self.components[component].cache {
+            let full = cache.is_full();
+            let lookups = f64::from(misses) / (1.0 - cache.hit_share()).max(1e-6);
+            cache.fill(lookups);
+            if full {
+                self.components[component].totals.evictions += u64::from(misses);
+            }
+        }
+    }
+
+    /// Stores messages; the sender is answered now unless the journey waits for processing.
+    fn take_message(&mut self, component: usize, group: Waiting) {
+        let mut message = group;
+        let waits = self.calls[group.call].run != NONE
+            && self.runs[self.calls[group.call].run].component == NO_COMPONENT
+            && self.completes_when_processed(group.journey);
+        if !waits {
+            message.call = NONE;
+            self.components[component].totals.served += u64::from(group.n);
+            let answer = Answer { outcome: Outcome::Ok { degraded: false }, at: group.at, var: 0.0 };
+            self.respond(group.call, group.n, answer);
+        }
+        let lanes = self.components[component].lanes.len();
+        let share = self.components[component].lanes[0].share;
+        let first = if lanes == 1 {
+            group.n
+        } else {
+            self.component_draws(component).binomial(u64::from(group.n), share) as u32
+        };
+        for (lane, n) in [(0, first), (1, group.n - first)] {
+            if n > 0 {
+                let state = &mut self.components[component].lanes[lane];
+                state.queue.push_back(Waiting { n, ..message });
+                state.queued += n;
+            }
+        }
+        let consumer = self.components[component].consumer;
+        if consumer != NO_COMPONENT {
+            self.mark_dirty(usize::from(consumer));
+        }
+    }
+
+    fn completes_when_processed(&self, journey: u16) -> bool {
+        let id = Self::journey_id(usize::from(journey));
+        self.scenario.world.journeys.get(id).is_some_and(|j| j.completes == Completes::OnProcessed)
+    }
+
+    /// A worker with free slots takes messages from its queue.
+    pub(super) fn pull(&mut self, worker: usize, at: u64) {
+        let Kind::Service(service) = &self.scenario.world.components[Self::component_id(worker)].kind
+        else {
+            return;
+        };
+        let Some(queue) = service.pulls else { return };
+        let queue = usize::from(queue.0);
+        if self.components[queue].paused || at >= self.step_end {
+            return;
+        }
+        loop {
+            let lane = &self.components[worker].lanes[0];
+            let free = if lane.slots == u32::MAX { u32::MAX } else { lane.free_slots() };
+            if free == 0 || lane.speed <= 0.0 {
+                return;
+            }
+            let Some(mut group) = self.next_message(queue, free) else { return };
+            let started = at.max(group.at);
+            let waited = started.saturating_sub(group.at) as f64 * 1e-6;
+            group.receives = group.receives.saturating_add(1);
+            let left_s = f64::from(group.n) * (self.step_end as f64 - started as f64) * 1e-6;
+            let state = &mut self.components[queue];
+            state.totals.request_s -= left_s;
+            state.inside = state.inside.saturating_sub(group.n);
+            state.totals.latency.add(waited, f64::from(group.n));
+            self.count_arrivals(worker, group.n, started);
+            self.start(worker, 0, group, started);
+        }
+    }
+
+    fn next_message(&mut self, queue: usize, free: u32) -> Option<Waiting> {
+        let limit = self.knob(queue, ComponentKnob::ConsumeRate);
+        let lanes = self.components[queue].lanes.len();
+        for _ in 0..lanes {
+            let turn = self.components[queue].pull_turn % lanes;
+            self.components[queue].pull_turn = (turn + 1) % lanes;
+            let state = &self.components[queue].lanes[turn];
+            if state.poisoned || state.queue.is_empty() {
+                continue;
+            }
+            let mut most = free.min(state.queue.front().map_or(0, |g| g.n));
+            if limit.is_finite() {
+                most = self.take_tokens(queue, most, limit, (limit * 0.1).max(1.0));
+            }
+            if most == 0 {
+                return None;
+            }
+            let state = &mut self.components[queue].lanes[turn];
+            let front = state.queue.front_mut()?;
+            let mut group = *front;
+            group.n = most;
+            front.n -= most;
+            if front.n == 0 {
+                state.queue.pop_front();
+            }
+            state.queued -= most;
+            return Some(group);
+        }
+        None
+    }
+
+    /// A message could not be handled: it comes back later, or goes to the dead letters.
+    pub(super) fn message_failed(&mut self, queue: usize, message: Waiting, at: u64) {
+        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind else {
+            return;
+        };
+        let (max, ordered, visibility) =
+            (u32::from(message.receives) >= spec.max_receives && spec.max_receives > 0, spec.ordered, spec.visibility);
+        let step_end = self.step_end;
+        let state = &mut self.components[queue];
+        if max {
+            state.totals.dead_letters += u64::from(message.n);
+            state.dead_count += message.n;
+            state.dead.push_back(message);
+            return;
+        }
+        state.inside += message.n;
+        state.totals.request_s += f64::from(message.n) * (step_end as f64 - at as f64) * 1e-6;
+        if ordered {
+            let lane = state.lanes.len() - 1;
+            state.lanes[lane].queue.push_front(message);
+            state.lanes[lane].queued += message.n;
+        } else {
+            state.invisible.push_back((at + visibility.as_micros(), message));
+        }
+    }
+
+    /// Messages that become visible again, are replayed, or are too old.
+    pub(super) fn tend_queue(&mut self, queue: usize, dt_s: f64) {
+        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind else {
+            return;
+        };
+        let retention = spec.retention;
+        let step_end = self.step_end;
+        let state = &mut self.components[queue];
+        let lane = state.lanes.len() - 1;
+        while state.invisible.front().is_some_and(|(at, _)| *at < step_end) {
+            if let Some((_, message)) = state.invisible.pop_front() {
+                state.lanes[lane].queue.push_back(message);
+                state.lanes[lane].queued += message.n;
+            }
+        }
+        if state.replay_per_s > 0.0 && state.dead_count > 0 {
+            state.replay_credit += state.replay_per_s * dt_s;
+            while let Some(front) = state.dead.front_mut() {
+                let k = front.n.min(state.replay_credit as u32);
+                if k == 0 {
+                    break;
+                }
+                let message = Waiting { n: k, receives: 0, ..*front };
+                front.n -= k;
+                if front.n == 0 {
+                    state.dead.pop_front();
+                }
+                state.replay_credit -= f64::from(k);
+                state.dead_count -= k;
+                state.inside += k;
+                state.lanes[lane].queue.push_back(message);
+                state.lanes[lane].queued += k;
+            }
+        }
+        let mut lost = Vec::new();
+        if let Some(retention) = retention {
+            for lane in &mut state.lanes {
+                while lane.queue.front().is_some_and(|g| g.at + retention.as_micros() < self.now) {
+                    if let Some(group) = lane.queue.pop_front() {
+                        lane.queued -= group.n;
+                        lost.push(group);
+                    }
+                }
+            }
+        }
+        let waiting = state.lanes.iter().any(|l| l.queued > 0);
+        let consumer = state.consumer;
+        for group in lost {
+            self.components[queue].totals.lost += u64::from(group.n);
+            self.refuse(queue, &group, FailureKind::Error, self.now);
+        }
+        if waiting && consumer != NO_COMPONENT {
+            self.mark_dirty(usize::from(consumer));
+        }
+    }
+
+    /// Speed of a component's stations relative to normal.
+    pub(super) fn speed_of(&self, component: usize) -> f64 {
+        let state = &self.components[component];
+        let mut speed = state.knobs[ComponentKnob::Speed as usize];
+        if state.down_until > self.now {
+            return 0.0;
+        }
+        if let Kind::Database(spec) = &self.scenario.world.components[Self::component_id(component)].kind {
+            speed *= (1.0 - spec.connection_cost * state.open_connections).max(0.05);
+            if state.cold_until > self.now && !spec.cold_for.is_zero() {
+                let left = (state.cold_until - self.now) as f64 / spec.cold_for.as_micros() as f64;
+                speed *= spec.cold_speed + (1.0 - spec.cold_speed) * (1.0 - left.min(1.0));
+            }
+        }
+        for (id, job) in self.scenario.world.jobs.enumerate() {
+            if usize::from(job.on.0) == component && self.jobs[usize::from(id.0)] {
+                speed *= (1.0 - job.load_share).max(0.0);
+            }
+        }
+        speed
+    }
+}

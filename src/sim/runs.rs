@@ -1,0 +1,331 @@
+//! Groups of requests in progress: from one dependency to the next until they answer.
+
+use crate::base::math::{exp, ln, pow, sqrt};
+use crate::scenario::action::{ComponentKnob, EdgeKnob};
+use crate::scenario::model::{CallOverride, FailureKind, Kind, LeakPer};
+use crate::sim::Sim;
+use crate::sim::calls::Answer;
+use crate::sim::slab::NONE;
+use crate::sim::state::{NO_COMPONENT, Outcome, Run, Waiting, Work};
+
+/// Marks runs of a cache's warm-up job, in place of a number of deliveries.
+pub(super) const WARM_UP: u16 = u16::MAX;
+
+/// A run that makes one call and then is done (balancers, cache fetches).
+pub(super) const LAST_PHASE: u8 = u8::MAX;
+
+impl Sim {
+    /// What the version of the caller changes about one dependency.
+    pub(super) fn call_override(&self, edge: usize, run: u32) -> CallOverride {
+        let run = &self.runs[run];
+        if run.component == NO_COMPONENT {
+            return CallOverride::default();
+        }
+        let component = &self.scenario.world.components[Self::component_id(run.component.into())];
+        let Kind::Service(service) = &component.kind else { return CallOverride::default() };
+        let Some(version) = service.versions.get(usize::from(run.version)) else {
+            return CallOverride::default();
+        };
+        let wanted = Self::edge_id(edge);
+        version.calls.iter().find(|(id, _)| *id == wanted).map_or_else(CallOverride::default, |(_, o)| *o)
+    }
+
+    /// Results of the calls of a run's phase; whole requests move on.
+    pub(super) fn progress(&mut self, id: u32, ok: u32, failed: u32, degraded: bool, answer: Answer) {
+        let run = &mut self.runs[id];
+        run.calls_ok += ok;
+        run.calls_failed += failed;
+        if let (Outcome::Failed(kind), true) = (answer.outcome, failed > 0) {
+            run.last_failure = kind;
+        }
+        let one_to_one = run.calls == run.n;
+        run.degraded |= degraded && !one_to_one;
+        let done = run.calls_ok + run.calls_failed;
+        let goal = if done >= run.calls {
+            run.n
+        } else {
+            (u64::from(run.n) * u64::from(done) / u64::from(run.calls)) as u32
+        };
+        let moved = goal.saturating_sub(run.advanced);
+        if moved == 0 {
+            return;
+        }
+        run.advanced += moved;
+        let mut part = *run;
+        let over = run.advanced == run.n;
+        let bad = if one_to_one { failed.min(moved) } else { self.failed_requests(&part, moved) };
+        if over {
+            self.runs.free(id);
+        }
+        part.degraded |= degraded;
+        part.var += answer.var;
+        if bad > 0 {
+            self.complete(&Run { n: bad, ..part }, Some(part.last_failure), answer.at);
+        }
+        if moved > bad {
+            self.next_phase(&Run { n: moved - bad, ..part }, answer.at);
+        }
+    }
+
+    /// How many of `moved` requests fail when each needs several calls, or shares one with others.
+    fn failed_requests(&mut self, run: &Run, moved: u32) -> u32 {
+        if run.calls_failed == 0 {
+            return 0;
+        }
+        if run.n == 1 {
+            return moved;
+        }
+        let share = f64::from(run.calls_failed) / f64::from(run.calls_ok + run.calls_failed);
+        let per = f64::from(run.calls) / f64::from(run.n);
+        let p = if per > 1.0 { 1.0 - pow(1.0 - share, per) } else { share };
+        self.component_draws(run.component.into()).binomial(u64::from(moved), p) as u32
+    }
+
+    /// Takes `k` requests out of a run: their customers have left.
+    pub(super) fn drop_from_run(&mut self, id: u32, k: u32) {
+        let run = &mut self.runs[id];
+        run.calls_failed += k;
+        run.advanced += k;
+        if run.advanced == run.n {
+            self.runs.free(id);
+        }
+    }
+
+    /// Moves requests on to their next dependency, or to their end.
+    pub(super) fn next_phase(&mut self, run: &Run, at: u64) {
+        let mut run = *run;
+        if run.component == NO_COMPONENT || run.phase == LAST_PHASE {
+            self.complete(&run, None, at);
+            return;
+        }
+        let component = usize::from(run.component);
+        let scenario = std::sync::Arc::clone(&self.scenario);
+        let calls = &scenario.world.components[Self::component_id(component)].calls;
+        while usize::from(run.phase) < calls.len() {
+            let edge = usize::from(calls[usize::from(run.phase)].0);
+            run.phase += 1;
+            if !self.uses(edge, run.journey) {
+                continue;
+            }
+            let per = self.per_request(edge, &run);
+            let mut going = run;
+            if per < 1.0 {
+                going.n = self.edge_draws(edge).binomial(u64::from(run.n), per) as u32;
+            }
+            if going.n == 0 {
+                continue;
+            }
+            let calls = if per > 1.0 {
+                (self.edge_draws(edge).round(per * f64::from(going.n)) as u32).max(1)
+            } else {
+                going.n
+            };
+            self.start_phase(&going, edge, calls, at);
+            run.n -= going.n;
+            if run.n == 0 {
+                return;
+            }
+        }
+        self.complete(&run, None, at);
+    }
+
+    /// Sends `calls` calls for the requests of a run.
+    pub(super) fn start_phase(&mut self, run: &Run, edge: usize, calls: u32, at: u64) {
+        let spread = if run.n > 1 { (self.step_end - self.now) as u32 } else { 0 };
+        let id = self.runs.insert(Run { advanced: 0, calls, calls_ok: 0, calls_failed: 0, ..*run });
+        self.send(edge, id, calls, 1, at, spread);
+    }
+
+    fn uses(&self, edge: usize, journey: u16) -> bool {
+        let journeys = &self.scenario.world.edges[Self::edge_id(edge)].journeys;
+        journeys.is_empty() || journeys.iter().any(|j| j.0 == journey)
+    }
+
+    fn per_request(&self, edge: usize, run: &Run) -> f64 {
+        let normal = self.edge_knob(edge, EdgeKnob::PerRequest);
+        let component = &self.scenario.world.components[Self::component_id(run.component.into())];
+        let Kind::Service(service) = &component.kind else { return normal };
+        service
+            .versions
+            .get(usize::from(run.version))
+            .and_then(|v| v.calls.iter().find(|(id, _)| usize::from(id.0) == edge))
+            .and_then(|(_, o)| o.per_request)
+            .unwrap_or(normal)
+    }
+
+    /// Requests have done all they do at their component: they fail or answer.
+    pub(super) fn complete(&mut self, run: &Run, failure: Option<FailureKind>, at: u64) {
+        if run.component == NO_COMPONENT {
+            self.end_journey(run, failure, at);
+            return;
+        }
+        let component = usize::from(run.component);
+        if run.receives == WARM_UP {
+            self.warmed(component, run.n, failure.is_none());
+            return;
+        }
+        if run.holds_slot {
+            self.release(component, usize::from(run.lane), run.n, at);
+        }
+        if failure.is_none() && self.components[component].cache.is_some() {
+            self.filled(component, run.n);
+        }
+        let own = if failure.is_none() { self.own_errors(component, run) } else { 0 };
+        let failed = if failure.is_some() { run.n } else { own };
+        self.leak(component, run, failed);
+        if failed > 0 {
+            let kind = if failure.is_some() { FailureKind::Dependency } else { FailureKind::Error };
+            self.answer(component, &Run { n: failed, ..*run }, Some(kind), at);
+        }
+        if run.n > failed {
+            self.answer(component, &Run { n: run.n - failed, ..*run }, None, at);
+        }
+    }
+
+    /// A warm-up job has read `n` keys.
+    fn warmed(&mut self, component: usize, n: u32, ok: bool) {
+        let state = &mut self.components[component];
+        if let (Some(cache), true) = (&mut state.cache, ok) {
+            cache.warm(f64::from(n));
+        }
+    }
+
+    /// Requests of this group that fail of themselves.
+    pub(super) fn own_errors(&mut self, component: usize, run: &Run) -> u32 {
+        let mut share = self.components[component].knobs[ComponentKnob::ErrorShare as usize];
+        if let Kind::Service(service) = &self.scenario.world.components[Self::component_id(component)].kind
+            && let Some(version) = service.versions.get(usize::from(run.version))
+        {
+            share += version.error_share;
+        }
+        if share <= 0.0 {
+            return 0;
+        }
+        self.component_draws(component).binomial(u64::from(run.n), share) as u32
+    }
+
+    fn leak(&mut self, component: usize, run: &Run, failed: u32) {
+        let Kind::Service(service) = &self.scenario.world.components[Self::component_id(component)].kind
+        else {
+            return;
+        };
+        let Some(leak) = service.versions.get(usize::from(run.version)).and_then(|v| v.leak) else {
+            return;
+        };
+        let n = match leak.per {
+            LeakPer::Request => run.n,
+            LeakPer::Failure => failed,
+        };
+        let lost = self.component_draws(component).binomial(u64::from(n), leak.share);
+        if lost > 0 {
+            let edge = usize::from(leak.edge.0);
+            let most = self.pool_size(edge);
+            let state = &mut self.edges[edge];
+            state.leaked = (state.leaked + lost as f64).min(most);
+            self.refresh_pool(edge);
+        }
+    }
+
+    /// A component's answer to its caller, counted on both sides.
+    pub(super) fn answer(&mut self, component: usize, run: &Run, failure: Option<FailureKind>, at: u64) {
+        let step_end = self.step_end;
+        let latency = at.saturating_sub(run.arrived) as f64 * 1e-6;
+        let shown = if run.n > 1 && run.var > 0.0 {
+            let z = self.component_draws(component).normal();
+            spread_out(latency, f64::from(run.var), z)
+        } else {
+            latency
+        };
+        let state = &mut self.components[component];
+        let n = f64::from(run.n);
+        state.totals.request_s -= n * (step_end as f64 - at as f64) * 1e-6;
+        state.inside = state.inside.saturating_sub(run.n);
+        state.totals.latency.add(shown, n);
+        match failure {
+            None => state.totals.served += u64::from(run.n),
+            Some(kind) => state.totals.failed[kind as usize] += u64::from(run.n),
+        }
+        if run.receives > 0 && self.message_done(component, run, failure, at) {
+            return;
+        }
+        let outcome = failure.map_or(Outcome::Ok { degraded: run.degraded }, Outcome::Failed);
+        self.respond(run.call, run.n, Answer { outcome, at, var: run.var });
+    }
+
+    fn end_journey(&mut self, run: &Run, failure: Option<FailureKind>, at: u64) {
+        let index = usize::from(run.journey);
+        let spec = &self.scenario.world.journeys[Self::journey_id(index)];
+        let latency = at.saturating_sub(run.arrived) as f64 * 1e-6;
+        let shown = if run.n > 1 && run.var > 0.0 {
+            let z = self.edge_draws(usize::from(spec.edge.0)).normal();
+            spread_out(latency, f64::from(run.var), z)
+        } else {
+            latency
+        };
+        let spec = &self.scenario.world.journeys[Self::journey_id(index)];
+        let fresh = spec.fresh_within.is_none_or(|limit| shown <= limit.as_secs_f64());
+        let n = u64::from(run.n);
+        let totals = &mut self.journeys[index].totals;
+        match failure {
+            Some(kind) => totals.failed[kind as usize] += n,
+            None if run.degraded || !fresh => totals.degraded += n,
+            None => totals.served += n,
+        }
+        totals.latency.add(shown, n as f64);
+    }
+
+    /// A worker has handled a message; true when nobody is to be answered (yet).
+    fn message_done(&mut self, worker: usize, run: &Run, failure: Option<FailureKind>, at: u64) -> bool {
+        let Kind::Service(service) = &self.scenario.world.components[Self::component_id(worker)].kind
+        else {
+            return false;
+        };
+        let Some(queue) = service.pulls else { return false };
+        if failure.is_none() {
+            return run.call == NONE;
+        }
+        let message = Waiting {
+            call: run.call,
+            n: run.n,
+            journey: run.journey,
+            receives: run.receives,
+            at: run.arrived,
+            spread: 0,
+        };
+        self.message_failed(usize::from(queue.0), message, at);
+        true
+    }
+
+    /// A run template for requests that begin to be worked on.
+    pub(super) fn run_of(&self, component: usize, lane: usize, work: &Work, holds_slot: bool) -> Run {
+        Run {
+            component: component as u16,
+            lane: lane as u16,
+            call: work.call,
+            journey: work.journey,
+            version: work.version,
+            phase: 0,
+            holds_slot,
+            degraded: false,
+            receives: work.receives,
+            n: work.n,
+            advanced: 0,
+            calls: 0,
+            calls_ok: 0,
+            calls_failed: 0,
+            last_failure: FailureKind::Error,
+            arrived: work.arrived,
+            started: work.started,
+            var: work.var,
+        }
+    }
+}
+
+/// One value of a positive distribution with this mean and variance (log-normal at normal score z).
+pub(super) fn spread_out(mean: f64, var: f64, z: f64) -> f64 {
+    if mean <= 0.0 {
+        return 0.0;
+    }
+    let s2 = ln(1.0 + var / (mean * mean));
+    mean * exp(sqrt(s2) * z - 0.5 * s2)
+}

@@ -1,0 +1,634 @@
+//! Stations: slots with a queue in front.
+//!
+//! Two ways to advance one, chosen every step by how much happens in it:
+//! * **one by one**: each group (often of one request) is started when a slot is free and ends at a
+//!   drawn time; exact in distribution for small systems, first-in-first-out to the microsecond;
+//! * **as a flow**, where a step sees dozens of completions: what fits into the step's capacity is
+//!   served with the stationary waiting time for the current rate, what does not fit waits in an
+//!   explicit backlog.
+
+use crate::base::math::{erlang_c, exp, ln, normal_quantile, sqrt};
+use crate::base::rng::Draws;
+use crate::scenario::action::ComponentKnob;
+use crate::scenario::model::{FailureKind, Kind};
+use crate::sim::Sim;
+use crate::sim::runs::{LAST_PHASE, spread_out};
+use crate::sim::slab::NONE;
+use crate::sim::state::{Lane, Waiting, Work};
+
+/// Completions in a step from which on a station is advanced as a flow.
+const FLOW_FROM: f64 = 32.0;
+
+/// Groups that arrive together are cut into at most so many pieces where slots are scarce.
+const PIECES: u32 = 8;
+
+/// What a station knows about the time one request takes.
+#[derive(Clone, Copy, Debug)]
+struct ServiceLaw {
+    mean_s: f64,
+    cv2: f64,
+    slow_share: f64,
+    slow_factor: f64,
+}
+
+impl ServiceLaw {
+    /// Mean and squared coefficient of variation with the slow requests mixed in.
+    fn mixed(&self) -> (f64, f64) {
+        let (p, f) = (self.slow_share, self.slow_factor.max(1.0));
+        let mean = 1.0 - p + p * f;
+        let second = (1.0 + self.cv2) * (1.0 - p + p * f * f);
+        (self.mean_s * mean, second / (mean * mean) - 1.0)
+    }
+
+    /// One service time at rank `u`, ordinary or slow by `v`, both uniform in (0, 1).
+    fn sample(&self, u: f64, v: f64) -> f64 {
+        let mean = if v < self.slow_share { self.mean_s * self.slow_factor } else { self.mean_s };
+        if self.cv2 <= 0.0 {
+            mean
+        } else if (self.cv2 - 1.0).abs() < 1e-9 {
+            -mean * ln(u)
+        } else {
+            let s2 = ln(1.0 + self.cv2);
+            mean * exp(sqrt(s2) * normal_quantile(u) - 0.5 * s2)
+        }
+    }
+}
+
+impl Sim {
+    pub(super) fn component_draws(&mut self, component: usize) -> &mut Draws {
+        let (step, moment) = (self.step_number, self.now);
+        let state = &mut self.components[component];
+        if state.stamp != step {
+            state.stamp = step;
+            state.draws = state.stream.at(moment);
+        }
+        &mut state.draws
+    }
+
+    fn service_law(&self, component: usize, version: u8) -> ServiceLaw {
+        let state = &self.components[component];
+        let spec = &self.scenario.world.components[Self::component_id(component)];
+        let mut mean_s = spec.station.time.mean.as_secs_f64()
+            * state.knobs[ComponentKnob::TimeFactor as usize];
+        if let Kind::Service(service) = &spec.kind
+            && let Some(version) = service.versions.get(usize::from(version))
+        {
+            mean_s *= version.time_factor;
+        }
+        ServiceLaw {
+            mean_s,
+            cv2: spec.station.time.cv2,
+            slow_share: state.knobs[ComponentKnob::SlowShare as usize],
+            slow_factor: state.knobs[ComponentKnob::SlowFactor as usize],
+        }
+    }
+
+    /// Prepares a lane for this step: its speed, and its capacity if it is advanced as a flow.
+    pub(super) fn begin_lane(&mut self, component: usize, lane: usize, dt_s: f64) {
+        let law = self.service_law(component, self.components[component].fleet.current);
+        let (mean, cv2) = law.mixed();
+        let base_speed = self.speed_of(component);
+        let spec = &self.scenario.world.components[Self::component_id(component)];
+        let is_leaf = spec.calls.is_empty() || self.components[component].cache.is_some();
+        let slowdown = &spec.station.slowdown;
+        let cpu = spec.station.cpu;
+        let now = self.now;
+        let instances = f64::from(self.components[component].instances);
+        let state = &mut self.components[component].lanes[lane];
+        let mut speed = base_speed;
+        for slow in slowdown.iter().rev() {
+            if state.queued >= slow.queued {
+                speed *= slow.speed;
+                break;
+            }
+        }
+        state.speed = speed;
+        smooth_rate(state, dt_s);
+        let limited = state.slots != u32::MAX;
+        let cores = cpu.map(|c| c.cores * instances * state.share.max(1e-9) / c.time.as_secs_f64().max(1e-9));
+        let by_slots = if mean > 0.0 { f64::from(state.slots) / mean } else { f64::INFINITY };
+        let per_s = cores.map_or(by_slots, |c| c.min(by_slots));
+        let normal = per_s * dt_s;
+        state.flow = is_leaf && limited && normal > FLOW_FROM && mean < dt_s * 0.5;
+        if !state.flow {
+            return;
+        }
+        let free = f64::from(state.free_slots()) / f64::from(state.slots).max(1.0);
+        let capacity = normal * speed * free;
+        let noise = if cv2 > 0.0 && capacity > 0.0 && capacity < 1e4 && state.queued > 0 {
+            self.component_draws(component).normal() * sqrt(capacity * cv2)
+        } else {
+            0.0
+        };
+        let state = &mut self.components[component].lanes[lane];
+        state.capacity = capacity;
+        state.budget = (capacity + noise + state.credit.min(1.0)).max(0.0);
+        let law_is_old = state.law_at == u64::MAX || now >= state.law_at + 500_000;
+        if law_is_old && speed > 0.0 {
+            refresh_waiting_law(state, mean / speed, cv2, cores.map(|c| c * speed), now);
+        }
+    }
+
+    /// Groups that have arrived at a lane, at their times.
+    pub(super) fn arrive(&mut self, component: usize, lane: usize, group: Waiting) {
+        let state = &mut self.components[component].lanes[lane];
+        state.step_arrivals += group.n;
+        if state.flow {
+            self.arrive_in_flow(component, lane, group);
+            return;
+        }
+        let slots = state.slots;
+        if slots != u32::MAX && group.n > 1 && group.n > slots / 4 && group.spread > 0 {
+            let pieces = (group.n * 4 / slots.max(1) + 1).clamp(2, PIECES).min(group.n);
+            let mut left = group.n;
+            let start = group.at.saturating_sub(u64::from(group.spread / 2));
+            for piece in 0..pieces {
+                let n = left / (pieces - piece);
+                left -= n;
+                let spread = group.spread / pieces;
+                let at = start + u64::from(spread) * u64::from(piece) + u64::from(spread / 2);
+                self.advance_lane(component, lane, at);
+                self.arrive_one_by_one(component, lane, Waiting { n, at, spread, ..group });
+            }
+            return;
+        }
+        self.advance_lane(component, lane, group.at);
+        self.arrive_one_by_one(component, lane, group);
+    }
+
+    fn arrive_one_by_one(&mut self, component: usize, lane: usize, group: Waiting) {
+        let state = &self.components[component].lanes[lane];
+        let free = if state.slots == u32::MAX { u32::MAX } else { state.free_slots() };
+        let can_start = state.speed > 0.0 && state.queue.is_empty();
+        let k = if can_start { group.n.min(free) } else { 0 };
+        if k > 0 {
+            self.components[component].totals.wait.add(0.0, f64::from(k));
+            self.start(component, lane, Waiting { n: k, ..group }, group.at);
+        }
+        if k < group.n {
+            self.enqueue(component, lane, Waiting { n: group.n - k, ..group });
+        }
+    }
+
+    /// Puts a group into the queue; what finds no room is refused.
+    fn enqueue(&mut self, component: usize, lane: usize, group: Waiting) {
+        let limit = self.components[component].knobs[ComponentKnob::QueueLimit as usize];
+        let state = &mut self.components[component].lanes[lane];
+        let room = (limit * state.share - f64::from(state.queued)).max(0.0);
+        let k = if room >= f64::from(group.n) { group.n } else { room as u32 };
+        if k > 0 {
+            state.queue.push_back(Waiting { n: k, ..group });
+            state.queued += k;
+            self.components[component].totals.waited += f64::from(k);
+        }
+        if k < group.n {
+            self.refuse(component, &Waiting { n: group.n - k, ..group }, FailureKind::Refused, group.at);
+        }
+    }
+
+    /// Answers requests that were never worked on.
+    pub(super) fn refuse(&mut self, component: usize, group: &Waiting, kind: FailureKind, at: u64) {
+        let work = Work { n: group.n, ..work_of(group, at) };
+        let run = self.run_of(component, 0, &work, false);
+        self.answer(component, &run, Some(kind), at);
+    }
+
+    /// Starts waiting requests on free slots at `at`.
+    pub(super) fn start_waiting(&mut self, component: usize, lane: usize, at: u64) {
+        let newest_first = self.components[component].knobs[ComponentKnob::NewestFirst as usize] >= 0.5;
+        loop {
+            let state = &self.components[component].lanes[lane];
+            if state.speed <= 0.0 || state.queue.is_empty() || state.free_slots() == 0 {
+                return;
+            }
+            let most = state.free_slots();
+            if let Some(group) = self.take_waiting(component, lane, most, newest_first) {
+                let waited = at.saturating_sub(group.at) as f64 * 1e-6;
+                self.components[component].totals.wait.add(waited, f64::from(group.n));
+                self.start(component, lane, group, at.max(group.at));
+            }
+        }
+    }
+
+    /// Takes at most `most` requests from the queue; `None` when they had expired and were dropped.
+    fn take_waiting(&mut self, component: usize, lane: usize, most: u32, newest: bool) -> Option<Waiting> {
+        let drops = self.components[component].knobs[ComponentKnob::DropExpired as usize] >= 0.5;
+        let state = &mut self.components[component].lanes[lane];
+        let entry = if newest { state.queue.back_mut() } else { state.queue.front_mut() }?;
+        let mut group = *entry;
+        if drops && group.call != NONE && self.calls[group.call].pending == 0 {
+            if newest { state.queue.pop_back() } else { state.queue.pop_front() };
+            state.queued -= group.n;
+            let at = self.now;
+            let totals = &mut self.components[component].totals;
+            totals.dropped += u64::from(group.n);
+            totals.request_s -= f64::from(group.n) * (self.step_end - at) as f64 * 1e-6;
+            self.components[component].inside -= group.n.min(self.components[component].inside);
+            self.forget_work(group.call, group.n);
+            return None;
+        }
+        let k = group.n.min(most);
+        if k == group.n {
+            if newest { state.queue.pop_back() } else { state.queue.pop_front() };
+        } else {
+            // The first of a group arrived earlier than its last: both parts keep their own middle.
+            let first = group.at.saturating_sub(u64::from(group.spread / 2));
+            let part = (u64::from(group.spread) * u64::from(k) / u64::from(group.n)) as u32;
+            entry.n -= k;
+            entry.spread = group.spread - part;
+            entry.at = first + u64::from(part) + u64::from(entry.spread / 2);
+            group.at = first + u64::from(part / 2);
+            group.spread = part;
+            group.n = k;
+        }
+        state.queued -= k;
+        Some(group)
+    }
+
+    /// Requests begin to be worked on.
+    pub(super) fn start(&mut self, component: usize, lane: usize, group: Waiting, at: u64) {
+        let (step_end, dt_s) = (self.step_end, (self.step_end - self.now) as f64 * 1e-6);
+        let state = &mut self.components[component];
+        let limited = state.lanes[lane].slots != u32::MAX;
+        if limited {
+            state.lanes[lane].busy += group.n;
+        }
+        state.totals.busy_s += f64::from(group.n) * (step_end as f64 - at as f64) * 1e-6;
+        let mut left = group.n;
+        let versions = state.fleet.ready.len();
+        let total: u32 = state.fleet.ready.iter().sum();
+        let mixed = versions > 1 && total > 0 && state.fleet.ready.iter().filter(|&&k| k > 0).count() > 1;
+        if !mixed {
+            let version = state.fleet.ready.iter().position(|&k| k > 0).unwrap_or(0) as u8;
+            self.start_version(component, lane, group, version, at, dt_s);
+            return;
+        }
+        let mut fleet_left = total;
+        for version in 0..versions {
+            let here = self.components[component].fleet.ready[version];
+            if here == 0 || left == 0 {
+                continue;
+            }
+            let p = f64::from(here) / f64::from(fleet_left);
+            let k = self.component_draws(component).binomial(u64::from(left), p) as u32;
+            fleet_left -= here;
+            left -= k;
+            if k > 0 {
+                self.start_version(component, lane, Waiting { n: k, ..group }, version as u8, at, dt_s);
+            }
+        }
+    }
+
+    fn start_version(
+        &mut self,
+        component: usize,
+        lane: usize,
+        group: Waiting,
+        version: u8,
+        at: u64,
+        dt_s: f64,
+    ) {
+        let law = self.service_law(component, version);
+        let speed = self.components[component].lanes[lane].speed.max(1e-6);
+        self.count_cpu(component, group.n);
+        let limited = self.components[component].lanes[lane].slots != u32::MAX;
+        let work = Work { version, started: at, ..work_of(&group, at) };
+        if law.mean_s <= 0.0 {
+            self.finish(component, lane, &Work { done_at: at, ..work });
+            return;
+        }
+        if group.n > 1 && law.mean_s * law.slow_factor.max(1.0) / speed < dt_s * 0.25 {
+            let (mean, cv2) = law.mixed();
+            let done_at = at + (mean / speed * 1e6) as u64;
+            let var = (mean * mean * cv2 / (speed * speed)) as f32;
+            let work = Work { done_at, var, ..work };
+            if limited && done_at < self.step_end {
+                self.push_work(component, lane, work);
+            } else {
+                self.finish(component, lane, &work);
+            }
+            return;
+        }
+        let pieces = if law.cv2 <= 0.0 && law.slow_share <= 0.0 {
+            1
+        } else if group.n <= 4 {
+            group.n
+        } else {
+            (group.n / 8).clamp(4, PIECES)
+        };
+        let mut left = group.n;
+        for piece in 0..pieces {
+            let n = left / (pieces - piece);
+            left -= n;
+            let draws = self.component_draws(component);
+            let (mut u, v) = (draws.uniform(), draws.uniform());
+            if group.n > 4 {
+                u = (f64::from(piece) + u) / f64::from(pieces);
+            }
+            let secs = law.sample(u, v) / speed;
+            let done_at = at + (secs * 1e6) as u64;
+            self.push_work(component, lane, Work { n, done_at, ..work });
+        }
+    }
+
+    fn push_work(&mut self, component: usize, lane: usize, work: Work) {
+        let state = &mut self.components[component];
+        state.sequence = state.sequence.wrapping_add(1);
+        state.lanes[lane].work.push(Work { sequence: state.sequence, ..work });
+        if work.done_at < self.step_end {
+            self.mark_dirty(component);
+        }
+    }
+
+    fn count_cpu(&mut self, component: usize, n: u32) {
+        let spec = &self.scenario.world.components[Self::component_id(component)];
+        if let Some(cpu) = spec.station.cpu {
+            self.components[component].totals.cpu_s += f64::from(n) * cpu.time.as_secs_f64();
+        }
+    }
+
+    /// Ends everything in a lane that ends before `until`, in order.
+    pub(super) fn advance_lane(&mut self, component: usize, lane: usize, until: u64) {
+        let until = until.min(self.step_end);
+        while let Some(work) = self.components[component].lanes[lane].work.peek().copied() {
+            if work.done_at >= until {
+                return;
+            }
+            self.components[component].lanes[lane].work.pop();
+            if work.release_only {
+                self.release_now(component, lane, work.n, work.done_at);
+            } else {
+                self.finish(component, lane, &work);
+            }
+        }
+    }
+
+    /// Own work is done: look-ups hit or miss, leaves answer, others call their dependencies.
+    pub(super) fn finish(&mut self, component: usize, lane: usize, work: &Work) {
+        let at = work.done_at;
+        let is_leaf =
+            self.scenario.world.components[Self::component_id(component)].calls.is_empty();
+        if self.components[component].cache.is_some() {
+            self.release(component, lane, work.n, at);
+            self.look_up(component, lane, work, at);
+        } else if is_leaf {
+            let run = self.run_of(component, lane, work, true);
+            self.complete(&run, None, at);
+        } else {
+            let run = self.run_of(component, lane, work, true);
+            self.next_phase(&run, at);
+        }
+    }
+
+    /// Slots become free at `at`, which may lie beyond this step.
+    pub(super) fn release(&mut self, component: usize, lane: usize, n: u32, at: u64) {
+        if at >= self.step_end {
+            if self.components[component].lanes[lane].slots == u32::MAX {
+                let step_end = self.step_end;
+                self.components[component].totals.busy_s -=
+                    f64::from(n) * (step_end as f64 - at as f64) * 1e-6;
+                return;
+            }
+            let work = Work { n, done_at: at, release_only: true, ..Work::nothing() };
+            self.push_work(component, lane, work);
+        } else {
+            self.release_now(component, lane, n, at);
+        }
+    }
+
+    fn release_now(&mut self, component: usize, lane: usize, n: u32, at: u64) {
+        let step_end = self.step_end;
+        let state = &mut self.components[component];
+        state.totals.busy_s -= f64::from(n) * (step_end as f64 - at as f64) * 1e-6;
+        if state.lanes[lane].slots == u32::MAX {
+            return;
+        }
+        state.lanes[lane].busy = state.lanes[lane].busy.saturating_sub(n);
+        if state.lanes[lane].flow {
+            return;
+        }
+        if !state.lanes[lane].queue.is_empty() {
+            self.start_waiting(component, lane, at);
+        }
+        self.pull(component, at);
+    }
+
+    /// Serves the backlog of a lane that is advanced as a flow.
+    pub(super) fn serve_backlog(&mut self, component: usize, lane: usize) {
+        let newest_first = self.components[component].knobs[ComponentKnob::NewestFirst as usize] >= 0.5;
+        loop {
+            let state = &self.components[component].lanes[lane];
+            if !state.flow || state.budget < 1.0 || state.queue.is_empty() {
+                return;
+            }
+            let most = state.budget as u32;
+            if let Some(group) = self.take_waiting(component, lane, most, newest_first) {
+                self.serve_in_flow(component, lane, group, true);
+            }
+        }
+    }
+
+    fn arrive_in_flow(&mut self, component: usize, lane: usize, group: Waiting) {
+        let state = &self.components[component].lanes[lane];
+        let k = if state.queue.is_empty() { group.n.min(state.budget as u32) } else { 0 };
+        if k > 0 {
+            self.serve_in_flow(component, lane, Waiting { n: k, ..group }, false);
+        }
+        if k < group.n {
+            self.enqueue(component, lane, Waiting { n: group.n - k, ..group });
+        }
+    }
+
+    /// Serves a group out of this step's capacity.
+    fn serve_in_flow(&mut self, component: usize, lane: usize, group: Waiting, backlogged: bool) {
+        let version = self.components[component].fleet.current;
+        let law = self.service_law(component, version);
+        let (mean, cv2) = law.mixed();
+        let (now, dt) = (self.now, (self.step_end - self.now) as f64);
+        let state = &mut self.components[component].lanes[lane];
+        let used = (state.capacity - state.budget + f64::from(group.n) * 0.5).max(0.0);
+        state.budget -= f64::from(group.n);
+        let speed = state.speed.max(1e-6);
+        let (share, given) = (state.wait_share, state.wait_mean);
+        let service = mean / speed;
+        self.count_cpu(component, group.n);
+        let (wait, done_at, var);
+        if backlogged {
+            let part = (used / self.components[component].lanes[lane].capacity.max(1.0)).min(1.0);
+            let served_at = (now + (dt * part) as u64).max(group.at);
+            wait = served_at.saturating_sub(group.at) as f64 * 1e-6;
+            done_at = served_at + (service * 1e6) as u64;
+            var = service * service * cv2;
+        } else if group.n == 1 {
+            let draws = self.component_draws(component);
+            let waits = draws.uniform() < share;
+            wait = if waits { draws.exponential() * given } else { 0.0 };
+            let (u, v) = (draws.uniform(), draws.uniform());
+            done_at = group.at + ((wait + law.sample(u, v) / speed) * 1e6) as u64;
+            var = 0.0;
+        } else {
+            let mean_wait = share * given;
+            done_at = group.at + ((mean_wait + service) * 1e6) as u64;
+            var = service * service * cv2 + share * (2.0 - share) * given * given;
+            wait = self.sample_wait(component, share, given);
+        }
+        let totals = &mut self.components[component].totals;
+        totals.busy_s += f64::from(group.n) * service;
+        totals.wait.add(wait, f64::from(group.n));
+        if !backlogged && wait > 0.0 {
+            totals.waited += f64::from(group.n);
+        }
+        let work = Work { version, done_at, var: var as f32, ..work_of(&group, group.at) };
+        let run = self.run_of(component, lane, &work, false);
+        if self.components[component].cache.is_some() {
+            self.look_up(component, lane, &work, done_at);
+        } else {
+            self.complete(&run, None, done_at);
+        }
+    }
+
+    fn sample_wait(&mut self, component: usize, share: f64, given: f64) -> f64 {
+        if share <= 0.0 {
+            return 0.0;
+        }
+        let u = self.component_draws(component).uniform();
+        if u < share { -given * ln(u / share) } else { 0.0 }
+    }
+
+    /// A look-up is done: hits answer, misses are fetched.
+    fn look_up(&mut self, component: usize, lane: usize, work: &Work, at: u64) {
+        let hit_share = self.components[component].cache.as_ref().map_or(0.0, super::cache::CacheState::hit_share);
+        let hits = self.component_draws(component).binomial(u64::from(work.n), hit_share) as u32;
+        let totals = &mut self.components[component].totals;
+        totals.hits += u64::from(hits);
+        totals.misses += u64::from(work.n - hits);
+        if hits > 0 {
+            let run = self.run_of(component, lane, &Work { n: hits, ..*work }, false);
+            let errors = self.own_errors(component, &run);
+            let mut hit = run;
+            hit.n -= errors;
+            if errors > 0 {
+                hit.n = errors;
+                self.answer(component, &hit, Some(FailureKind::Error), at);
+                hit.n = hits - errors;
+            }
+            if hit.n > 0 {
+                self.answer(component, &hit, None, at);
+            }
+        }
+        let misses = work.n - hits;
+        if misses > 0 {
+            let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
+            run.phase = LAST_PHASE;
+            self.fetch(component, &run, at);
+        }
+    }
+}
+
+/// Keeps a smoothed rate of arrivals; a jump beyond noise is believed at once.
+fn smooth_rate(state: &mut Lane, dt_s: f64) {
+    const MEMORY_S: f64 = 5.0;
+    let seen = f64::from(state.step_arrivals) / dt_s;
+    state.step_arrivals = 0;
+    let deviation = sqrt((state.rate.max(seen) / dt_s).max(1.0));
+    if (seen - state.rate).abs() > 6.0 * deviation {
+        state.rate = seen;
+    } else {
+        state.rate += (seen - state.rate) * (dt_s / (MEMORY_S + dt_s));
+    }
+}
+
+/// The stationary waiting law of M/G/c for the lane's rate (Erlang C, Pollaczek–Khinchine factor).
+fn refresh_waiting_law(state: &mut Lane, mean: f64, cv2: f64, cpu_per_s: Option<f64>, now: u64) {
+    state.law_at = now;
+    let by_slots = f64::from(state.slots) / mean.max(1e-12);
+    // Where the processor is the limit, it is the server: as many as give its rate.
+    let servers = cpu_per_s.map_or(f64::from(state.slots), |c| (c * mean).min(by_slots * mean));
+    let servers = servers.max(1.0);
+    let rho = (state.rate * mean / servers).min(0.995);
+    if rho <= 0.0 {
+        state.wait_share = 0.0;
+        return;
+    }
+    state.wait_share = if servers <= 64.0 {
+        erlang_c(servers as u32, rho * f64::from(servers as u32))
+    } else {
+        halfin_whitt(servers, rho)
+    };
+    state.wait_mean = mean * (1.0 + cv2) * 0.5 / (servers * (1.0 - rho));
+}
+
+/// Erlang's delay probability for many servers (Halfin and Whitt 1981).
+fn halfin_whitt(servers: f64, rho: f64) -> f64 {
+    let beta = (1.0 - rho) * sqrt(servers);
+    if beta > 6.0 {
+        return 0.0;
+    }
+    let density = exp(-0.5 * beta * beta) * 0.398_942_280_401_432_7;
+    // Zelen and Severo's rational approximation of the normal distribution.
+    let t = 1.0 / (1.0 + 0.231_641_9 * beta);
+    let tail = density
+        * t
+        * (0.319_381_530
+            + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    1.0 / (1.0 + beta * (1.0 - tail) / density)
+}
+
+/// Work for a group that starts at `at`.
+fn work_of(group: &Waiting, at: u64) -> Work {
+    Work {
+        done_at: at,
+        sequence: 0,
+        call: group.call,
+        n: group.n,
+        journey: group.journey,
+        receives: group.receives,
+        version: 0,
+        release_only: false,
+        arrived: group.at,
+        started: at,
+        var: 0.0,
+    }
+}
+
+impl Work {
+    /// No requests; a base for releases.
+    pub(super) fn nothing() -> Self {
+        Self {
+            done_at: 0,
+            sequence: 0,
+            call: NONE,
+            n: 0,
+            journey: 0,
+            receives: 0,
+            version: 0,
+            release_only: false,
+            arrived: 0,
+            started: 0,
+            var: 0.0,
+        }
+    }
+}
+
+/// Kept here for the tests of the waiting law.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_servers_follow_erlang() {
+        for (servers, rho) in [(100, 0.95), (200, 0.9), (400, 0.97)] {
+            let exact = erlang_c(servers, rho * f64::from(servers));
+            let got = halfin_whitt(f64::from(servers), rho);
+            assert!((got - exact).abs() < 0.02, "{servers} {rho}: {got} {exact}");
+        }
+    }
+
+    #[test]
+    fn mixed_service_times_have_the_moments_of_the_mixture() {
+        let law = ServiceLaw { mean_s: 1.0, cv2: 0.0, slow_share: 0.01, slow_factor: 66.0 };
+        let (mean, _) = law.mixed();
+        assert!((0.66 / mean - 0.4).abs() < 0.001);
+        assert!(spread_out(2.0, 0.0, 1.0) == 2.0);
+    }
+}
