@@ -16,14 +16,40 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
-/// Square root (exact by IEEE 754, so the platform's own is portable).
+/// Square root: rounded exactly by IEEE 754, so the processor's own gives the same bits everywhere.
+#[inline]
 pub fn sqrt(x: f64) -> f64 {
-    libm::sqrt(x)
+    x.sqrt()
 }
 
-/// Cosine.
-pub fn cos(x: f64) -> f64 {
-    libm::cos(x)
+/// `e^x` to about 1e-7, several times faster than [`exp`]; only `+ − × ÷` and bit operations.
+#[inline]
+pub fn fast_exp(x: f64) -> f64 {
+    let y = x.clamp(-700.0, 700.0) * std::f64::consts::LOG2_E;
+    let whole = (y + 0.5).floor();
+    let r = (y - whole) * std::f64::consts::LN_2;
+    let p = 1.0
+        + r * (1.0
+            + r * (0.5
+                + r * (1.0 / 6.0
+                    + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
+    f64::from_bits(((whole as i64 + 1023) as u64) << 52) * p
+}
+
+/// Natural logarithm of a positive number to about 1e-7, several times faster than [`ln`].
+#[inline]
+pub fn fast_ln(x: f64) -> f64 {
+    let bits = x.max(f64::MIN_POSITIVE).to_bits();
+    let mut exponent = ((bits >> 52) as i64 - 1023) as f64;
+    let mut m = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000);
+    if m > std::f64::consts::SQRT_2 {
+        m *= 0.5;
+        exponent += 1.0;
+    }
+    let t = (m - 1.0) / (m + 1.0);
+    let t2 = t * t;
+    let series = 1.0 + t2 * (1.0 / 3.0 + t2 * (0.2 + t2 * (1.0 / 7.0 + t2 / 9.0)));
+    exponent * std::f64::consts::LN_2 + 2.0 * t * series
 }
 
 /// The standard normal quantile of `p` in (0, 1), by Acklam's rational approximation
@@ -33,7 +59,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         -3.969_683_028_665_376e1,
         2.209_460_984_245_205e2,
         -2.759_285_104_469_687e2,
-        1.383_577_518_672_690e2,
+        1.383_577_518_672_69e2,
         -3.066_479_806_614_716e1,
         2.506_628_277_459_239,
     ];
@@ -108,6 +134,15 @@ mod tests {
         assert!((erlang_c(10, 8.0) - 0.4092).abs() < 5e-5);
         assert!((erlang_c(5, 2.5) - 0.1304).abs() < 5e-5);
         assert!((erlang_b(10, 10.0) - 0.2146).abs() < 5e-5);
+    }
+
+    #[test]
+    fn fast_functions_agree_with_the_exact_ones() {
+        for i in -400..400 {
+            let x = f64::from(i) * 0.05;
+            assert!((fast_exp(x) / exp(x) - 1.0).abs() < 2e-7, "exp {x}");
+            assert!((fast_ln(exp(x)) - x).abs() < 2e-7, "ln {x}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::convert::Infallible;
 
-use crate::base::math::{exp, ln, normal_quantile, sqrt};
+use crate::base::math::{fast_exp, fast_ln, normal_quantile, sqrt};
 
 /// The finaliser of SplitMix64: every input bit reaches every output bit.
 const fn mix(mut z: u64) -> u64 {
@@ -62,7 +62,7 @@ impl Draws {
 
     /// Exponential with mean 1, by one uniform.
     pub fn exponential(&mut self) -> f64 {
-        -ln(self.uniform())
+        -fast_ln(self.uniform())
     }
 
     /// `x` rounded up or down so that the mean is `x`.
@@ -78,7 +78,7 @@ impl Draws {
         }
         let u = self.uniform();
         if mean < 24.0 {
-            let mut p = exp(-mean);
+            let mut p = fast_exp(-mean);
             let (mut k, mut cumulative) = (0_u64, p);
             while u > cumulative && k < 256 {
                 k += 1;
@@ -116,7 +116,7 @@ impl Draws {
         let mean = nf * p;
         if mean < 16.0 {
             let ratio = p / (1.0 - p);
-            let mut term = exp(nf * ln(1.0 - p));
+            let mut term = fast_exp(nf * fast_ln(1.0 - p));
             let (mut k, mut cumulative) = (0_u64, term);
             while u > cumulative && k < n && k < 256 {
                 term *= ratio * (n - k) as f64 / (k + 1) as f64;

@@ -219,6 +219,7 @@ impl Sim {
     fn set_breaker(&mut self, id: EdgeId, mode: BreakerMode) {
         let now = self.now;
         self.edges[usize::from(id.0)].breaker = closed_breaker(mode, now);
+        self.refresh_edge(usize::from(id.0));
     }
 
     fn fail_over(&mut self, id: ComponentId) {

@@ -5,7 +5,7 @@ use crate::scenario::action::{BreakerMode, EdgeKnob};
 use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, NO_COMPONENT, Outcome, PoolWait, Retry};
+use crate::sim::state::{Call, NO_COMPONENT, Outcome, PoolWait, Retry, Run};
 
 /// How a group of answers comes back to its caller.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,14 @@ impl Sim {
         let from = self.edges[edge].from;
         if from != NO_COMPONENT {
             self.components[usize::from(from)].totals.attempts += u64::from(n);
+        }
+        if self.edges[edge].is_plain {
+            let state = &mut self.edges[edge];
+            state.totals.tries += u64::from(n);
+            state.totals.first_tries += if attempt == 1 { u64::from(n) } else { 0 };
+            state.in_use += n;
+            self.launch(edge, PoolWait { run, n, attempt, at, spread });
+            return;
         }
         self.count_try(edge, n, attempt);
         if !self.breaker_admits(edge, at) {
@@ -144,12 +152,13 @@ impl Sim {
 
     fn launch(&mut self, edge: usize, wait: PoolWait) {
         let timeout = self.timeout_us(edge, wait.run);
-        let journey = self.runs[wait.run].journey;
+        let Run { journey, missed, .. } = self.runs[wait.run];
         let deadline = wait.at.saturating_add(timeout);
         let call = self.calls.insert(Call {
             edge: edge as u16,
             journey,
             attempt: wait.attempt,
+            missed,
             listed: timeout != u64::MAX,
             pending: wait.n,
             work: wait.n,
@@ -172,14 +181,11 @@ impl Sim {
     }
 
     fn timeout_us(&self, edge: usize, run: u32) -> u64 {
-        let secs = if run == NONE {
-            self.edge_knob(edge, EdgeKnob::Timeout)
-        } else {
-            self.call_override(edge, run)
-                .timeout
-                .map_or_else(|| self.edge_knob(edge, EdgeKnob::Timeout), |d| d.as_secs_f64())
-        };
-        if secs.is_finite() { (secs * 1e6) as u64 } else { u64::MAX }
+        let state = &self.edges[edge];
+        if run == NONE || state.overrides.is_empty() {
+            return state.timeout_us;
+        }
+        self.call_override(edge, run).timeout.map_or(state.timeout_us, |d| d.as_micros())
     }
 
     /// `k` calls of a group have been answered.
@@ -203,12 +209,20 @@ impl Sim {
             state.in_use = state.in_use.saturating_sub(in_time);
             state.totals.latency_s +=
                 f64::from(in_time) * (answer.at.saturating_sub(call.at)) as f64 * 1e-6;
+            self.remember_miss(&call, answer.outcome);
             self.settle(edge, call.run, in_time, call.attempt, answer);
             if !self.edges[edge].pool_queue.is_empty() {
                 self.pump_pool(edge, answer.at);
             }
         }
         self.free_if_over(id);
+    }
+
+    /// Tries that failed because of a missing key will miss it again.
+    fn remember_miss(&mut self, call: &Call, outcome: Outcome) {
+        if call.missed != NO_COMPONENT && matches!(outcome, Outcome::Failed(_)) {
+            self.runs[call.run].missed = call.missed;
+        }
     }
 
     /// Work of a group ends without an answer: the caller has given up or never hears of it.
@@ -243,6 +257,7 @@ impl Sim {
                 self.components[to].totals.failed[FailureKind::Timeout as usize] +=
                     u64::from(call.pending);
                 let answer = fail(FailureKind::Timeout, call.deadline);
+                self.remember_miss(&call, answer.outcome);
                 self.settle(edge, call.run, call.pending, call.attempt, answer);
                 self.pump_pool(edge, call.deadline.max(self.now));
             }
@@ -412,6 +427,9 @@ impl Sim {
     }
 
     fn breaker_record(&mut self, edge: usize, ok: u32, failed: u32, at: u64) {
+        if self.edges[edge].is_plain {
+            return;
+        }
         let Some(spec) = self.scenario.world.edges[Self::edge_id(edge)].breaker else { return };
         let limit = self.edge_knob(edge, EdgeKnob::BreakerShare);
         let state = &mut self.edges[edge].breaker;

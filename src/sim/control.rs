@@ -1,7 +1,7 @@
 //! What changes by itself while time passes: ramps, deployments, autoscalers, health checks, tokens,
 //! warm-ups, connections.
 
-use crate::scenario::action::{ComponentKnob, EdgeKnob, Knob};
+use crate::scenario::action::{BreakerMode, ComponentKnob, EdgeKnob, Knob};
 use crate::scenario::model::{Kind, ScaleMetric};
 use crate::sim::slab::NONE;
 use crate::sim::runs::{LAST_PHASE, WARM_UP};
@@ -399,6 +399,7 @@ impl Sim {
             Knob::Edge(id, which) => {
                 let edge = usize::from(id.0);
                 self.edges[edge].knobs[which as usize] = value;
+                self.refresh_edge(edge);
                 if which == EdgeKnob::Pool {
                     self.refresh_pool(edge);
                     self.refresh_connections(usize::from(self.edges[edge].to));
@@ -408,6 +409,20 @@ impl Sim {
                 self.journeys[usize::from(id.0)].rate_factor = value;
             }
         }
+    }
+
+    /// Recomputes what is derived from a dependency's parameters.
+    pub(super) fn refresh_edge(&mut self, edge: usize) {
+        let has_breaker = self.scenario.world.edges[Self::edge_id(edge)].breaker.is_some();
+        let state = &mut self.edges[edge];
+        let secs = state.knobs[EdgeKnob::Timeout as usize];
+        state.timeout_us = if secs.is_finite() { (secs * 1e6) as u64 } else { u64::MAX };
+        state.is_plain = !has_breaker
+            && state.breaker.mode == BreakerMode::Auto
+            && state.overrides.is_empty()
+            && state.knobs[EdgeKnob::BrokenShare as usize] <= 0.0
+            && state.knobs[EdgeKnob::RetryBudget as usize].is_infinite()
+            && state.knobs[EdgeKnob::Pool as usize].is_infinite();
     }
 
     /// Recomputes slots, shares and pools after instances, shards or replicas changed.
@@ -421,7 +436,9 @@ impl Sim {
         let is_database = matches!(spec.kind, Kind::Database(_));
         let own_mean = spec.station.time.mean.as_secs_f64()
             * self.knob(component, ComponentKnob::TimeFactor);
+        let laws = self.service_laws(component);
         let state = &mut self.components[component];
+        state.laws = laws;
         state.own_mean_s = own_mean;
         state.instances = state.fleet.ready.iter().sum();
         let slots = per_instance * f64::from(state.instances);

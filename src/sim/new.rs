@@ -74,11 +74,30 @@ impl Sim {
             events: Vec::new(),
             scenario,
         };
+        sim.set_overrides();
+        for edge in 0..sim.edges.len() {
+            sim.refresh_edge(edge);
+        }
         sim.connect_consumers();
         for component in 0..sim.components.len() {
             sim.refresh_component(component);
         }
         sim
+    }
+
+    /// Tabulates what versions change about dependencies.
+    fn set_overrides(&mut self) {
+        let scenario = Arc::clone(&self.scenario);
+        for spec in scenario.world.components.iter() {
+            let Kind::Service(service) = &spec.kind else { continue };
+            for (number, version) in service.versions.iter().enumerate() {
+                for (id, change) in &version.calls {
+                    let overrides = &mut self.edges[usize::from(id.0)].overrides;
+                    overrides.resize(service.versions.len(), model::CallOverride::default());
+                    overrides[number] = *change;
+                }
+            }
+        }
     }
 
     fn connect_consumers(&mut self) {
@@ -145,6 +164,9 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
         knobs,
         lanes,
         inbox: Vec::with_capacity(16),
+        calls: spec.calls.iter().map(|c| c.0).collect(),
+        is_leaf: spec.calls.is_empty() || matches!(spec.kind, Kind::Cache(_)),
+        laws: Vec::new(),
         fleet,
         instances: spec.station.instances,
         totals: super::ComponentTotals::default(),
@@ -264,6 +286,14 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
         to: spec.to.0,
         base: k,
         knobs: k,
+        is_plain: false,
+        timeout_us: u64::MAX,
+        journeys: if spec.journeys.is_empty() {
+            u64::MAX
+        } else {
+            spec.journeys.iter().fold(0, |bits, j| bits | 1 << j.0.min(63))
+        },
+        overrides: Vec::new(),
         listed: VecDeque::with_capacity(64),
         in_use: 0,
         pool: u32::MAX,

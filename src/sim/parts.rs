@@ -6,7 +6,7 @@ use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::runs::LAST_PHASE;
 use crate::sim::slab::NONE;
-use crate::sim::state::{NO_COMPONENT, Outcome, Run, Waiting, Work};
+use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Run, Waiting, Work};
 
 impl Sim {
     pub(super) fn knob(&self, component: usize, knob: ComponentKnob) -> f64 {
@@ -27,7 +27,7 @@ impl Sim {
         }
         for lane in 0..self.components[component].lanes.len() {
             self.serve_backlog(component, lane);
-            if !self.components[component].lanes[lane].flow {
+            if self.components[component].lanes[lane].mode == Mode::OneByOne {
                 let now = self.now;
                 self.start_waiting(component, lane, now);
             }
@@ -221,24 +221,23 @@ impl Sim {
 
     /// Sends each request of a group to one of a balancer's targets.
     fn route(&mut self, component: usize, group: &Waiting) {
-        let scenario = std::sync::Arc::clone(&self.scenario);
-        let calls = &scenario.world.components[Self::component_id(component)].calls;
+        let calls = std::mem::take(&mut self.components[component].calls);
         let usable = |edge: &crate::sim::state::Edge| !edge.drained && edge.healthy;
-        let fails_open = !calls.iter().any(|id| usable(&self.edges[usize::from(id.0)]));
+        let fails_open = !calls.iter().any(|&id| usable(&self.edges[usize::from(id)]));
         let mut weight_left: f64 = 0.0;
-        for id in calls {
-            let edge = &self.edges[usize::from(id.0)];
-            if (usable(edge) || (fails_open && !edge.drained)) && self.allowed(usize::from(id.0), group.journey) {
+        for &id in &calls {
+            let edge = &self.edges[usize::from(id)];
+            if (usable(edge) || (fails_open && !edge.drained)) && self.uses(usize::from(id), group.journey) {
                 weight_left += edge.weight_now;
             }
         }
         let work = Work { call: group.call, n: group.n, ..Work::nothing() };
         let mut left = group.n;
-        for id in calls {
-            let index = usize::from(id.0);
+        for &id in &calls {
+            let index = usize::from(id);
             let edge = &self.edges[index];
             let open = usable(edge) || (fails_open && !edge.drained);
-            if left == 0 || !open || edge.weight_now <= 0.0 || !self.allowed(index, group.journey) {
+            if left == 0 || !open || edge.weight_now <= 0.0 || !self.uses(index, group.journey) {
                 continue;
             }
             let p = (edge.weight_now / weight_left).min(1.0);
@@ -253,25 +252,19 @@ impl Sim {
                 self.start_phase(&run, index, k, group.at);
             }
         }
+        self.components[component].calls = calls;
         if left > 0 {
             self.refuse(component, &Waiting { n: left, ..*group }, FailureKind::Refused, group.at);
         }
     }
 
-    fn allowed(&self, edge: usize, journey: u16) -> bool {
-        let journeys = &self.scenario.world.edges[Self::edge_id(edge)].journeys;
-        journeys.is_empty() || journeys.iter().any(|j| j.0 == journey)
-    }
-
     /// Sends the misses of a cache on to what is behind it.
     pub(super) fn fetch(&mut self, component: usize, run: &Run, at: u64) {
-        let scenario = std::sync::Arc::clone(&self.scenario);
-        let spec = &scenario.world.components[Self::component_id(component)];
-        let Some(&edge) = spec.calls.first() else {
+        let Some(&edge) = self.components[component].calls.first() else {
             self.complete(run, None, at);
             return;
         };
-        let edge = usize::from(edge.0);
+        let edge = usize::from(edge);
         let mut per = self.edge_knob(edge, EdgeKnob::PerRequest);
         if self.knob(component, ComponentKnob::Coalesce) >= 0.5 {
             let rate: f64 = self.components[component].lanes.iter().map(|l| l.rate).sum();
@@ -359,7 +352,11 @@ impl Sim {
         }
         loop {
             let lane = &self.components[worker].lanes[0];
-            let free = if lane.slots == u32::MAX { u32::MAX } else { lane.free_slots() };
+            let free = match lane.mode {
+                _ if lane.slots == u32::MAX => u32::MAX,
+                Mode::Turnover => lane.budget as u32,
+                Mode::OneByOne | Mode::Flow => lane.free_slots(),
+            };
             if free == 0 || lane.speed <= 0.0 {
                 return;
             }
@@ -373,6 +370,9 @@ impl Sim {
             state.inside = state.inside.saturating_sub(group.n);
             state.totals.latency.add(waited, f64::from(group.n));
             self.count_arrivals(worker, group.n, started);
+            let lane = &mut self.components[worker].lanes[0];
+            lane.budget -= f64::from(group.n);
+            lane.step_arrivals += group.n;
             self.start(worker, 0, group, started);
         }
     }

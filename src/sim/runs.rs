@@ -1,6 +1,6 @@
 //! Groups of requests in progress: from one dependency to the next until they answer.
 
-use crate::base::math::{exp, ln, pow, sqrt};
+use crate::base::math::{fast_exp, fast_ln, pow, sqrt};
 use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{CallOverride, FailureKind, Kind, LeakPer};
 use crate::sim::Sim;
@@ -17,17 +17,11 @@ pub(super) const LAST_PHASE: u8 = u8::MAX;
 impl Sim {
     /// What the version of the caller changes about one dependency.
     pub(super) fn call_override(&self, edge: usize, run: u32) -> CallOverride {
-        let run = &self.runs[run];
-        if run.component == NO_COMPONENT {
+        let overrides = &self.edges[edge].overrides;
+        if overrides.is_empty() {
             return CallOverride::default();
         }
-        let component = &self.scenario.world.components[Self::component_id(run.component.into())];
-        let Kind::Service(service) = &component.kind else { return CallOverride::default() };
-        let Some(version) = service.versions.get(usize::from(run.version)) else {
-            return CallOverride::default();
-        };
-        let wanted = Self::edge_id(edge);
-        version.calls.iter().find(|(id, _)| *id == wanted).map_or_else(CallOverride::default, |(_, o)| *o)
+        overrides.get(usize::from(self.runs[run].version)).copied().unwrap_or_default()
     }
 
     /// Results of the calls of a run's phase; whole requests move on.
@@ -99,10 +93,8 @@ impl Sim {
             return;
         }
         let component = usize::from(run.component);
-        let scenario = std::sync::Arc::clone(&self.scenario);
-        let calls = &scenario.world.components[Self::component_id(component)].calls;
-        while usize::from(run.phase) < calls.len() {
-            let edge = usize::from(calls[usize::from(run.phase)].0);
+        while let Some(&edge) = self.components[component].calls.get(usize::from(run.phase)) {
+            let edge = usize::from(edge);
             run.phase += 1;
             if !self.uses(edge, run.journey) {
                 continue;
@@ -136,21 +128,14 @@ impl Sim {
         self.send(edge, id, calls, 1, at, spread);
     }
 
-    fn uses(&self, edge: usize, journey: u16) -> bool {
-        let journeys = &self.scenario.world.edges[Self::edge_id(edge)].journeys;
-        journeys.is_empty() || journeys.iter().any(|j| j.0 == journey)
+    pub(super) fn uses(&self, edge: usize, journey: u16) -> bool {
+        self.edges[edge].journeys >> journey.min(63) & 1 == 1
     }
 
     fn per_request(&self, edge: usize, run: &Run) -> f64 {
         let normal = self.edge_knob(edge, EdgeKnob::PerRequest);
-        let component = &self.scenario.world.components[Self::component_id(run.component.into())];
-        let Kind::Service(service) = &component.kind else { return normal };
-        service
-            .versions
-            .get(usize::from(run.version))
-            .and_then(|v| v.calls.iter().find(|(id, _)| usize::from(id.0) == edge))
-            .and_then(|(_, o)| o.per_request)
-            .unwrap_or(normal)
+        let changed = self.edges[edge].overrides.get(usize::from(run.version));
+        changed.and_then(|o| o.per_request).unwrap_or(normal)
     }
 
     /// Requests have done all they do at their component: they fail or answer.
@@ -165,6 +150,9 @@ impl Sim {
             return;
         }
         if run.holds_slot {
+            let lane = &mut self.components[component].lanes[usize::from(run.lane)];
+            lane.held_s += f64::from(run.n) * at.saturating_sub(run.started) as f64 * 1e-6;
+            lane.held_n += f64::from(run.n);
             self.release(component, usize::from(run.lane), run.n, at);
         }
         if failure.is_none() && self.components[component].cache.is_some() {
@@ -192,12 +180,9 @@ impl Sim {
 
     /// Requests of this group that fail of themselves.
     pub(super) fn own_errors(&mut self, component: usize, run: &Run) -> u32 {
-        let mut share = self.components[component].knobs[ComponentKnob::ErrorShare as usize];
-        if let Kind::Service(service) = &self.scenario.world.components[Self::component_id(component)].kind
-            && let Some(version) = service.versions.get(usize::from(run.version))
-        {
-            share += version.error_share;
-        }
+        let state = &self.components[component];
+        let share = state.knobs[ComponentKnob::ErrorShare as usize]
+            + state.laws.get(usize::from(run.version)).map_or(0.0, |law| law.version_errors);
         if share <= 0.0 {
             return 0;
         }
@@ -205,13 +190,8 @@ impl Sim {
     }
 
     fn leak(&mut self, component: usize, run: &Run, failed: u32) {
-        let Kind::Service(service) = &self.scenario.world.components[Self::component_id(component)].kind
-        else {
-            return;
-        };
-        let Some(leak) = service.versions.get(usize::from(run.version)).and_then(|v| v.leak) else {
-            return;
-        };
+        let laws = &self.components[component].laws;
+        let Some(leak) = laws.get(usize::from(run.version)).and_then(|law| law.leak) else { return };
         let n = match leak.per {
             LeakPer::Request => run.n,
             LeakPer::Failure => failed,
@@ -247,6 +227,9 @@ impl Sim {
         }
         if run.receives > 0 && self.message_done(component, run, failure, at) {
             return;
+        }
+        if failure.is_some() && run.call != NONE && run.missed != NO_COMPONENT {
+            self.calls[run.call].missed = run.missed;
         }
         let outcome = failure.map_or(Outcome::Ok { degraded: run.degraded }, Outcome::Failed);
         self.respond(run.call, run.n, Answer { outcome, at, var: run.var });
@@ -307,6 +290,7 @@ impl Sim {
             phase: 0,
             holds_slot,
             degraded: false,
+            missed: if work.call == NONE { NO_COMPONENT } else { self.calls[work.call].missed },
             receives: work.receives,
             n: work.n,
             advanced: 0,
@@ -326,6 +310,6 @@ pub(super) fn spread_out(mean: f64, var: f64, z: f64) -> f64 {
     if mean <= 0.0 {
         return 0.0;
     }
-    let s2 = ln(1.0 + var / (mean * mean));
-    mean * exp(sqrt(s2) * z - 0.5 * s2)
+    let s2 = fast_ln(1.0 + var / (mean * mean));
+    mean * fast_exp(sqrt(s2) * z - 0.5 * s2)
 }

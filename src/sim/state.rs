@@ -15,6 +15,8 @@ pub(super) struct Call {
     pub(super) edge: u16,
     pub(super) journey: u16,
     pub(super) attempt: u16,
+    /// The cache in which the keys of those who still wait were missing, or `NO_COMPONENT`.
+    pub(super) missed: u16,
     /// Whether the dependency's time-out list still holds this group.
     pub(super) listed: bool,
     /// How many the caller still waits for.
@@ -45,6 +47,8 @@ pub(super) struct Run {
     pub(super) phase: u8,
     pub(super) holds_slot: bool,
     pub(super) degraded: bool,
+    /// The cache in which these requests' keys were missing at an earlier try, or `NO_COMPONENT`.
+    pub(super) missed: u16,
     /// Deliveries so far, where the requests are messages of a queue.
     pub(super) receives: u16,
     /// Requests in this group.
@@ -58,7 +62,7 @@ pub(super) struct Run {
     pub(super) last_failure: FailureKind,
     /// When they arrived at the component (the middle one).
     pub(super) arrived: u64,
-    /// When they began to hold a slot.
+    /// When they began to be worked on.
     pub(super) started: u64,
     /// Variance of the time they have taken beyond what the moments tell, in s².
     pub(super) var: f32,
@@ -113,6 +117,17 @@ impl Ord for Work {
     }
 }
 
+/// How a lane is advanced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Every group starts when slots are free and ends at a drawn time.
+    OneByOne,
+    /// Dozens of completions per step, nothing to wait for downstream: a capacity per step.
+    Flow,
+    /// Slots are held across calls but turn over several times per step: a number of starts per step.
+    Turnover,
+}
+
 /// One queue with its servers: a component's only one, its hot shard, or its replicas.
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
@@ -125,12 +140,16 @@ pub(super) struct Lane {
     pub(super) slots: u32,
     /// Share of the component's arrivals.
     pub(super) share: f64,
-    /// Completions per step are drawn as a flow instead of one by one.
-    pub(super) flow: bool,
-    /// Flow: completions left in this step, and the fraction carried over.
+    /// How it is advanced in this step.
+    pub(super) mode: Mode,
+    /// Flow and turnover: requests that may still begin in this step, and the fraction carried over.
     pub(super) budget: f64,
     pub(super) capacity: f64,
     pub(super) credit: f64,
+    /// Smoothed time for which a request holds a slot, and this step's sums for it.
+    pub(super) hold_s: f64,
+    pub(super) held_s: f64,
+    pub(super) held_n: f64,
     /// Smoothed arrivals per second.
     pub(super) rate: f64,
     pub(super) step_arrivals: u32,
@@ -153,7 +172,10 @@ impl Lane {
             busy: 0,
             slots: 0,
             share,
-            flow: false,
+            mode: Mode::OneByOne,
+            hold_s: 0.0,
+            held_s: 0.0,
+            held_n: 0.0,
             budget: 0.0,
             capacity: 0.0,
             credit: 0.0,
@@ -222,6 +244,11 @@ pub(super) struct Component {
     pub(super) base: [f64; ComponentKnob::ALL.len()],
     pub(super) lanes: Vec<Lane>,
     pub(super) inbox: Vec<u32>,
+    /// The dependencies, in order, and whether own work is all there is.
+    pub(super) calls: Vec<u16>,
+    pub(super) is_leaf: bool,
+    /// Service time per version.
+    pub(super) laws: Vec<crate::sim::station::ServiceLaw>,
     pub(super) fleet: Fleet,
     pub(super) instances: u32,
     pub(super) totals: ComponentTotals,
@@ -281,6 +308,13 @@ pub(super) struct Edge {
     pub(super) to: u16,
     pub(super) knobs: [f64; EdgeKnob::ALL.len()],
     pub(super) base: [f64; EdgeKnob::ALL.len()],
+    /// Derived from the knobs: nothing but sending and waiting for an answer.
+    pub(super) is_plain: bool,
+    pub(super) timeout_us: u64,
+    /// Journeys that use it, by number; the 64th and later share the last bit.
+    pub(super) journeys: u64,
+    /// What versions of the caller change, by version; empty where none does.
+    pub(super) overrides: Vec<crate::scenario::model::CallOverride>,
     /// Groups in the order of their deadlines.
     pub(super) listed: VecDeque<u32>,
     pub(super) in_use: u32,

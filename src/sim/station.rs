@@ -1,39 +1,49 @@
 //! Stations: slots with a queue in front.
 //!
-//! Two ways to advance one, chosen every step by how much happens in it:
+//! Three ways to advance one, chosen every step by how much happens in it:
 //! * **one by one**: each group (often of one request) is started when a slot is free and ends at a
 //!   drawn time; exact in distribution for small systems, first-in-first-out to the microsecond;
 //! * **as a flow**, where a step sees dozens of completions: what fits into the step's capacity is
 //!   served with the stationary waiting time for the current rate, what does not fit waits in an
-//!   explicit backlog.
+//!   explicit backlog;
+//! * **by turnover**, where slots are held while dependencies are called but are used several times
+//!   in a step: as a flow, with the number of starts given by the free slots and the time one is held.
 
-use crate::base::math::{erlang_c, exp, ln, normal_quantile, sqrt};
+use crate::base::math::{erlang_c, exp, fast_exp, fast_ln, normal_quantile, sqrt};
 use crate::base::rng::Draws;
 use crate::scenario::action::ComponentKnob;
-use crate::scenario::model::{FailureKind, Kind};
+use crate::scenario::model::{FailureKind, Kind, Leak, Version};
 use crate::sim::Sim;
-use crate::sim::runs::{LAST_PHASE, spread_out};
+use crate::sim::runs::LAST_PHASE;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, Waiting, Work};
+use crate::sim::state::{Lane, Mode, Waiting, Work};
 
 /// Completions in a step from which on a station is advanced as a flow.
 const FLOW_FROM: f64 = 32.0;
+
+/// Parts with drawn times into which a group that takes longer than a step is cut.
+const STRATA: u32 = 4;
 
 /// Groups that arrive together are cut into at most so many pieces where slots are scarce.
 const PIECES: u32 = 8;
 
 /// What a station knows about the time one request takes.
 #[derive(Clone, Copy, Debug)]
-struct ServiceLaw {
+pub(super) struct ServiceLaw {
     mean_s: f64,
     cv2: f64,
     slow_share: f64,
     slow_factor: f64,
+    /// Share of requests that fail because of the version.
+    pub(super) version_errors: f64,
+    /// Connections the version forgets.
+    pub(super) leak: Option<Leak>,
+    /// Mean and squared coefficient of variation with the slow requests mixed in.
+    mixed: (f64, f64),
 }
 
 impl ServiceLaw {
-    /// Mean and squared coefficient of variation with the slow requests mixed in.
-    fn mixed(&self) -> (f64, f64) {
+    fn mix(&self) -> (f64, f64) {
         let (p, f) = (self.slow_share, self.slow_factor.max(1.0));
         let mean = 1.0 - p + p * f;
         let second = (1.0 + self.cv2) * (1.0 - p + p * f * f);
@@ -46,10 +56,10 @@ impl ServiceLaw {
         if self.cv2 <= 0.0 {
             mean
         } else if (self.cv2 - 1.0).abs() < 1e-9 {
-            -mean * ln(u)
+            -mean * fast_ln(u)
         } else {
-            let s2 = ln(1.0 + self.cv2);
-            mean * exp(sqrt(s2) * normal_quantile(u) - 0.5 * s2)
+            let s2 = fast_ln(1.0 + self.cv2);
+            mean * fast_exp(sqrt(s2) * normal_quantile(u) - 0.5 * s2)
         }
     }
 }
@@ -65,31 +75,45 @@ impl Sim {
         &mut state.draws
     }
 
-    fn service_law(&self, component: usize, version: u8) -> ServiceLaw {
+    /// Service times of all versions of a component, for the parameters of now.
+    pub(super) fn service_laws(&self, component: usize) -> Vec<ServiceLaw> {
         let state = &self.components[component];
         let spec = &self.scenario.world.components[Self::component_id(component)];
-        let mut mean_s = spec.station.time.mean.as_secs_f64()
-            * state.knobs[ComponentKnob::TimeFactor as usize];
-        if let Kind::Service(service) = &spec.kind
-            && let Some(version) = service.versions.get(usize::from(version))
-        {
-            mean_s *= version.time_factor;
+        let law_of = |version: Option<&Version>| {
+            let factor = version.map_or(1.0, |v| v.time_factor);
+            let mut law = ServiceLaw {
+                mean_s: spec.station.time.mean.as_secs_f64()
+                    * state.knobs[ComponentKnob::TimeFactor as usize]
+                    * factor,
+                cv2: spec.station.time.cv2,
+                slow_share: state.knobs[ComponentKnob::SlowShare as usize],
+                slow_factor: state.knobs[ComponentKnob::SlowFactor as usize],
+                version_errors: version.map_or(0.0, |v| v.error_share),
+                leak: version.and_then(|v| v.leak),
+                mixed: (0.0, 0.0),
+            };
+            law.mixed = law.mix();
+            law
+        };
+        match &spec.kind {
+            Kind::Service(service) if !service.versions.is_empty() => {
+                service.versions.iter().map(|v| law_of(Some(v))).collect()
+            }
+            _ => vec![law_of(None)],
         }
-        ServiceLaw {
-            mean_s,
-            cv2: spec.station.time.cv2,
-            slow_share: state.knobs[ComponentKnob::SlowShare as usize],
-            slow_factor: state.knobs[ComponentKnob::SlowFactor as usize],
-        }
+    }
+
+    fn service_law(&self, component: usize, version: u8) -> ServiceLaw {
+        self.components[component].laws[usize::from(version)]
     }
 
     /// Prepares a lane for this step: its speed, and its capacity if it is advanced as a flow.
     pub(super) fn begin_lane(&mut self, component: usize, lane: usize, dt_s: f64) {
         let law = self.service_law(component, self.components[component].fleet.current);
-        let (mean, cv2) = law.mixed();
+        let (mean, cv2) = law.mixed;
         let base_speed = self.speed_of(component);
         let spec = &self.scenario.world.components[Self::component_id(component)];
-        let is_leaf = spec.calls.is_empty() || self.components[component].cache.is_some();
+        let is_leaf = self.components[component].is_leaf;
         let slowdown = &spec.station.slowdown;
         let cpu = spec.station.cpu;
         let now = self.now;
@@ -104,18 +128,32 @@ impl Sim {
         }
         state.speed = speed;
         smooth_rate(state, dt_s);
+        smooth_hold(state, mean / speed.max(1e-6));
         let limited = state.slots != u32::MAX;
         let cores = cpu.map(|c| c.cores * instances * state.share.max(1e-9) / c.time.as_secs_f64().max(1e-9));
         let by_slots = if mean > 0.0 { f64::from(state.slots) / mean } else { f64::INFINITY };
         let per_s = cores.map_or(by_slots, |c| c.min(by_slots));
-        let normal = per_s * dt_s;
-        state.flow = is_leaf && limited && normal > FLOW_FROM && mean < dt_s * 0.5;
-        if !state.flow {
+        let busy = state.rate * dt_s > 16.0;
+        state.mode = if is_leaf && limited && per_s * dt_s > FLOW_FROM && mean < dt_s * 0.5 {
+            Mode::Flow
+        } else if !is_leaf && limited && busy && state.hold_s < dt_s * 0.5 {
+            Mode::Turnover
+        } else {
+            Mode::OneByOne
+        };
+        if state.mode == Mode::OneByOne {
             return;
         }
-        let free = f64::from(state.free_slots()) / f64::from(state.slots).max(1.0);
-        let capacity = normal * speed * free;
-        let noise = if cv2 > 0.0 && capacity > 0.0 && capacity < 1e4 && state.queued > 0 {
+        let free = f64::from(state.free_slots());
+        let (capacity, cv2, hold) = if state.mode == Mode::Flow {
+            (per_s * dt_s * speed * free / f64::from(state.slots).max(1.0), cv2, mean)
+        } else {
+            let by_slots = free * dt_s / state.hold_s.max(1e-6);
+            let capacity = cores.map_or(by_slots, |c| by_slots.min(c * dt_s * speed));
+            (if speed > 0.0 { capacity } else { 0.0 }, 1.0, state.hold_s * speed)
+        };
+        let is_noisy = state.mode == Mode::Flow && capacity > 0.0 && capacity < 1e4 && state.queued > 0;
+        let noise = if cv2 > 0.0 && is_noisy {
             self.component_draws(component).normal() * sqrt(capacity * cv2)
         } else {
             0.0
@@ -125,7 +163,7 @@ impl Sim {
         state.budget = (capacity + noise + state.credit.min(1.0)).max(0.0);
         let law_is_old = state.law_at == u64::MAX || now >= state.law_at + 500_000;
         if law_is_old && speed > 0.0 {
-            refresh_waiting_law(state, mean / speed, cv2, cores.map(|c| c * speed), now);
+            refresh_waiting_law(state, hold / speed, cv2, cores.map(|c| c * speed), now);
         }
     }
 
@@ -133,13 +171,14 @@ impl Sim {
     pub(super) fn arrive(&mut self, component: usize, lane: usize, group: Waiting) {
         let state = &mut self.components[component].lanes[lane];
         state.step_arrivals += group.n;
-        if state.flow {
+        if state.mode != Mode::OneByOne {
             self.arrive_in_flow(component, lane, group);
             return;
         }
         let slots = state.slots;
-        if slots != u32::MAX && group.n > 1 && group.n > slots / 4 && group.spread > 0 {
-            let pieces = (group.n * 4 / slots.max(1) + 1).clamp(2, PIECES).min(group.n);
+        let whole = u64::from(group.spread) * 2 > self.step_end - self.now;
+        if slots != u32::MAX && group.n > 1 && group.n > slots / 2 && whole {
+            let pieces = (group.n * 2 / slots.max(1) + 1).clamp(2, PIECES).min(group.n);
             let mut left = group.n;
             let start = group.at.saturating_sub(u64::from(group.spread / 2));
             for piece in 0..pieces {
@@ -202,7 +241,7 @@ impl Sim {
                 return;
             }
             let most = state.free_slots();
-            if let Some(group) = self.take_waiting(component, lane, most, newest_first) {
+            if let Some(group) = self.take_waiting(component, lane, most, newest_first, at) {
                 let waited = at.saturating_sub(group.at) as f64 * 1e-6;
                 self.components[component].totals.wait.add(waited, f64::from(group.n));
                 self.start(component, lane, group, at.max(group.at));
@@ -211,18 +250,26 @@ impl Sim {
     }
 
     /// Takes at most `most` requests from the queue; `None` when they had expired and were dropped.
-    fn take_waiting(&mut self, component: usize, lane: usize, most: u32, newest: bool) -> Option<Waiting> {
+    fn take_waiting(
+        &mut self,
+        component: usize,
+        lane: usize,
+        most: u32,
+        newest: bool,
+        at: u64,
+    ) -> Option<Waiting> {
         let drops = self.components[component].knobs[ComponentKnob::DropExpired as usize] >= 0.5;
         let state = &mut self.components[component].lanes[lane];
         let entry = if newest { state.queue.back_mut() } else { state.queue.front_mut() }?;
         let mut group = *entry;
-        if drops && group.call != NONE && self.calls[group.call].pending == 0 {
+        let expired = group.call != NONE
+            && (self.calls[group.call].pending == 0 || self.calls[group.call].deadline <= at);
+        if drops && expired {
             if newest { state.queue.pop_back() } else { state.queue.pop_front() };
             state.queued -= group.n;
-            let at = self.now;
             let totals = &mut self.components[component].totals;
             totals.dropped += u64::from(group.n);
-            totals.request_s -= f64::from(group.n) * (self.step_end - at) as f64 * 1e-6;
+            totals.request_s -= f64::from(group.n) * (self.step_end as f64 - at as f64) * 1e-6;
             self.components[component].inside -= group.n.min(self.components[component].inside);
             self.forget_work(group.call, group.n);
             return None;
@@ -298,11 +345,12 @@ impl Sim {
             return;
         }
         if group.n > 1 && law.mean_s * law.slow_factor.max(1.0) / speed < dt_s * 0.25 {
-            let (mean, cv2) = law.mixed();
+            let (mean, cv2) = law.mixed;
             let done_at = at + (mean / speed * 1e6) as u64;
             let var = (mean * mean * cv2 / (speed * speed)) as f32;
             let work = Work { done_at, var, ..work };
-            if limited && done_at < self.step_end {
+            let one_by_one = self.components[component].lanes[lane].mode == Mode::OneByOne;
+            if limited && one_by_one && done_at < self.step_end {
                 self.push_work(component, lane, work);
             } else {
                 self.finish(component, lane, &work);
@@ -314,7 +362,7 @@ impl Sim {
         } else if group.n <= 4 {
             group.n
         } else {
-            (group.n / 8).clamp(4, PIECES)
+            STRATA
         };
         let mut left = group.n;
         for piece in 0..pieces {
@@ -366,8 +414,7 @@ impl Sim {
     /// Own work is done: look-ups hit or miss, leaves answer, others call their dependencies.
     pub(super) fn finish(&mut self, component: usize, lane: usize, work: &Work) {
         let at = work.done_at;
-        let is_leaf =
-            self.scenario.world.components[Self::component_id(component)].calls.is_empty();
+        let is_leaf = self.components[component].is_leaf;
         if self.components[component].cache.is_some() {
             self.release(component, lane, work.n, at);
             self.look_up(component, lane, work, at);
@@ -404,7 +451,7 @@ impl Sim {
             return;
         }
         state.lanes[lane].busy = state.lanes[lane].busy.saturating_sub(n);
-        if state.lanes[lane].flow {
+        if state.lanes[lane].mode != Mode::OneByOne {
             return;
         }
         if !state.lanes[lane].queue.is_empty() {
@@ -418,11 +465,12 @@ impl Sim {
         let newest_first = self.components[component].knobs[ComponentKnob::NewestFirst as usize] >= 0.5;
         loop {
             let state = &self.components[component].lanes[lane];
-            if !state.flow || state.budget < 1.0 || state.queue.is_empty() {
+            if state.mode == Mode::OneByOne || state.budget < 1.0 || state.queue.is_empty() {
                 return;
             }
             let most = state.budget as u32;
-            if let Some(group) = self.take_waiting(component, lane, most, newest_first) {
+            let at = self.now;
+            if let Some(group) = self.take_waiting(component, lane, most, newest_first, at) {
                 self.serve_in_flow(component, lane, group, true);
             }
         }
@@ -441,9 +489,13 @@ impl Sim {
 
     /// Serves a group out of this step's capacity.
     fn serve_in_flow(&mut self, component: usize, lane: usize, group: Waiting, backlogged: bool) {
+        if self.components[component].lanes[lane].mode == Mode::Turnover {
+            self.start_by_turnover(component, lane, group, backlogged);
+            return;
+        }
         let version = self.components[component].fleet.current;
         let law = self.service_law(component, version);
-        let (mean, cv2) = law.mixed();
+        let (mean, cv2) = law.mixed;
         let (now, dt) = (self.now, (self.step_end - self.now) as f64);
         let state = &mut self.components[component].lanes[lane];
         let used = (state.capacity - state.budget + f64::from(group.n) * 0.5).max(0.0);
@@ -487,17 +539,47 @@ impl Sim {
         }
     }
 
+    /// Starts a group out of this step's number of starts.
+    fn start_by_turnover(&mut self, component: usize, lane: usize, group: Waiting, backlogged: bool) {
+        let (now, dt) = (self.now, (self.step_end - self.now) as f64);
+        let state = &mut self.components[component].lanes[lane];
+        let used = (state.capacity - state.budget + f64::from(group.n) * 0.5).max(0.0);
+        state.budget -= f64::from(group.n);
+        let (share, given) = (state.wait_share, state.wait_mean);
+        let at = if backlogged {
+            now + (dt * (used / state.capacity.max(1.0)).min(1.0)) as u64
+        } else {
+            group.at + (share * given * 1e6) as u64
+        };
+        let at = at.max(group.at);
+        let wait = if backlogged {
+            (at - group.at) as f64 * 1e-6
+        } else {
+            self.sample_wait(component, share, given)
+        };
+        let totals = &mut self.components[component].totals;
+        totals.wait.add(wait, f64::from(group.n));
+        if !backlogged && wait > 0.0 {
+            totals.waited += f64::from(group.n);
+        }
+        self.start(component, lane, group, at);
+    }
+
     fn sample_wait(&mut self, component: usize, share: f64, given: f64) -> f64 {
         if share <= 0.0 {
             return 0.0;
         }
         let u = self.component_draws(component).uniform();
-        if u < share { -given * ln(u / share) } else { 0.0 }
+        if u < share { -given * fast_ln(u / share) } else { 0.0 }
     }
 
     /// A look-up is done: hits answer, misses are fetched.
     fn look_up(&mut self, component: usize, lane: usize, work: &Work, at: u64) {
-        let hit_share = self.components[component].cache.as_ref().map_or(0.0, super::cache::CacheState::hit_share);
+        let missed_before = work.call != NONE && usize::from(self.calls[work.call].missed) == component;
+        let hit_share = match &self.components[component].cache {
+            Some(cache) if !missed_before => cache.hit_share(),
+            _ => 0.0,
+        };
         let hits = self.component_draws(component).binomial(u64::from(work.n), hit_share) as u32;
         let totals = &mut self.components[component].totals;
         totals.hits += u64::from(hits);
@@ -520,6 +602,10 @@ impl Sim {
         if misses > 0 {
             let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
             run.phase = LAST_PHASE;
+            run.missed = component as u16;
+            if work.call != NONE {
+                self.calls[work.call].missed = component as u16;
+            }
             self.fetch(component, &run, at);
         }
     }
@@ -536,6 +622,17 @@ fn smooth_rate(state: &mut Lane, dt_s: f64) {
     } else {
         state.rate += (seen - state.rate) * (dt_s / (MEMORY_S + dt_s));
     }
+}
+
+/// Keeps a smoothed time for which requests hold a slot; without completions it stays.
+fn smooth_hold(state: &mut Lane, own_s: f64) {
+    if state.held_n > 0.0 {
+        let seen = state.held_s / state.held_n;
+        state.hold_s += (seen - state.hold_s) * 0.5;
+        state.held_s = 0.0;
+        state.held_n = 0.0;
+    }
+    state.hold_s = state.hold_s.max(own_s);
 }
 
 /// The stationary waiting law of M/G/c for the lane's rate (Erlang C, Pollaczek–Khinchine factor).
@@ -610,7 +707,6 @@ impl Work {
     }
 }
 
-/// Kept here for the tests of the waiting law.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -626,9 +722,16 @@ mod tests {
 
     #[test]
     fn mixed_service_times_have_the_moments_of_the_mixture() {
-        let law = ServiceLaw { mean_s: 1.0, cv2: 0.0, slow_share: 0.01, slow_factor: 66.0 };
-        let (mean, _) = law.mixed();
+        let law = ServiceLaw {
+            mean_s: 1.0,
+            cv2: 0.0,
+            slow_share: 0.01,
+            slow_factor: 66.0,
+            version_errors: 0.0,
+            leak: None,
+            mixed: (0.0, 0.0),
+        };
+        let (mean, _) = law.mix();
         assert!((0.66 / mean - 0.4).abs() < 0.001);
-        assert!(spread_out(2.0, 0.0, 1.0) == 2.0);
     }
 }

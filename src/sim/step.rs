@@ -150,6 +150,7 @@ impl Sim {
             phase: 0,
             holds_slot: false,
             degraded: false,
+            missed: NO_COMPONENT,
             receives: 0,
             n,
             advanced: 0,
