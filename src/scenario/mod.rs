@@ -1,1 +1,9 @@
-//! placeholder
+//! The scenario language: from the bytes of a file to a checked scenario.
+//!
+//! Bytes become a spanned tree ([`syntax`]), the tree becomes plain structs that mirror the file
+//! ([`decode`], [`units`]), and every mistake on the way becomes a finding, all of them at once.
+//! May use `base` and `diag`. Never opens a file, panics on what an author wrote, or runs anything.
+
+pub mod decode;
+pub mod syntax;
+pub mod units;
