@@ -86,7 +86,10 @@ impl fmt::Display for Code {
 
 /// Title and explanation of a code given as text, in any case: `S0101`, `s0101`.
 pub fn explain(code: &str) -> Option<Code> {
-    Code::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(code.trim()))
+    Code::ALL
+        .iter()
+        .copied()
+        .find(|known| known.as_str().eq_ignore_ascii_case(code.trim()))
 }
 
 #[cfg(test)]
@@ -98,10 +101,16 @@ mod tests {
     #[test]
     fn codes_are_unique_ordered_and_well_formed() {
         let texts: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-        assert!(texts.windows(2).all(|pair| pair[0] < pair[1]), "unique and in order");
+        assert!(
+            texts.windows(2).all(|pair| pair[0] < pair[1]),
+            "unique and in order"
+        );
         for text in texts {
             let digits = text.strip_prefix('S').expect("codes start with S");
-            assert!(digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()), "{text}");
+            assert!(
+                digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()),
+                "{text}"
+            );
         }
     }
 
@@ -110,7 +119,10 @@ mod tests {
         for code in Code::ALL {
             let page = code.explanation();
             assert!(page.len() > 120, "{code}: too short to help");
-            assert!(page.lines().all(|line| line.len() <= 100), "{code}: long line");
+            assert!(
+                page.lines().all(|line| line.len() <= 100),
+                "{code}: long line"
+            );
             for part in ["\nWrong:\n", "\nRight:\n"] {
                 assert_eq!(page.matches(part).count(), 1, "{code}: {part:?}");
             }
@@ -123,7 +135,13 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/diag/explain");
         let pages: BTreeSet<String> = std::fs::read_dir(folder)
             .expect("the folder of explanations")
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect();
         let codes = Code::ALL.iter().map(|code| format!("{code}.md")).collect();
         assert_eq!(pages, codes);

@@ -59,7 +59,10 @@ impl Diagnostic {
             code,
             severity,
             message: message.into(),
-            primary: Label { span, text: String::new() },
+            primary: Label {
+                span,
+                text: String::new(),
+            },
             secondary: Vec::new(),
             expected: Vec::new(),
             help: None,
@@ -86,7 +89,10 @@ impl Diagnostic {
     /// Points at another place as well.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -130,7 +136,10 @@ impl Findings {
     /// Adds all of another list, its counts included.
     pub fn append(&mut self, other: Self) {
         let kept_errors = |items: &[Diagnostic]| {
-            items.iter().filter(|finding| finding.severity == Severity::Error).count()
+            items
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error)
+                .count()
         };
         self.errors += other.errors - kept_errors(&other.items);
         self.left_out += other.left_out;
@@ -172,7 +181,11 @@ impl Findings {
     /// Drops those that `keep` refuses.
     pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
         self.items.retain(keep);
-        self.errors = self.items.iter().filter(|f| f.severity == Severity::Error).count();
+        self.errors = self
+            .items
+            .iter()
+            .filter(|f| f.severity == Severity::Error)
+            .count();
     }
 }
 
@@ -200,6 +213,9 @@ mod tests {
         let mut all = Findings::default();
         all.append(findings);
         assert_eq!(all.iter().count(), Findings::LIMIT);
-        assert_eq!((all.left_out(), all.error_count()), (7, Findings::LIMIT + 7));
+        assert_eq!(
+            (all.left_out(), all.error_count()),
+            (7, Findings::LIMIT + 7)
+        );
     }
 }

@@ -54,7 +54,9 @@ pub fn one(finding: &Diagnostic, sources: &Sources, colour: bool) -> String {
         Severity::Note => Level::NOTE,
     };
     let windows = windows(finding, sources);
-    let title = level.primary_title(finding.message.as_str()).id(finding.code.as_str());
+    let title = level
+        .primary_title(finding.message.as_str())
+        .id(finding.code.as_str());
     let mut group = Group::with_title(title);
     for window in &windows {
         if window.cut {
@@ -70,7 +72,11 @@ pub fn one(finding: &Diagnostic, sources: &Sources, colour: bool) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
     }
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     renderer.render(&[group])
 }
 
@@ -87,14 +93,23 @@ struct Window<'a> {
 
 impl<'a> Window<'a> {
     fn origin(&self) -> Origin<'a> {
-        let first = self.places.first().map_or(0, |(_, _, label, _)| label.span.start);
+        let first = self
+            .places
+            .first()
+            .map_or(0, |(_, _, label, _)| label.span.start);
         let position = self.file.position(first);
-        Origin::path(self.file.name()).line(position.line).char_column(position.column)
+        Origin::path(self.file.name())
+            .line(position.line)
+            .char_column(position.column)
     }
 
     fn snippet(&self) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
         let annotations = self.places.iter().map(|&(start, end, label, primary)| {
-            let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let kind = if primary {
+                AnnotationKind::Primary
+            } else {
+                AnnotationKind::Context
+            };
             let text = (!label.text.is_empty()).then(|| normalize_untrusted_str(&label.text));
             kind.span(start..end).label(text)
         });
@@ -110,7 +125,9 @@ fn windows<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Window<'a>>
     let mut groups: Vec<(FileId, Vec<(&Label, bool)>)> = Vec::new();
     let others = finding.secondary.iter().map(|label| (label, false));
     for (label, primary) in std::iter::once((&finding.primary, true)).chain(others) {
-        let Some(file) = sources.get(label.span.file) else { continue };
+        let Some(file) = sources.get(label.span.file) else {
+            continue;
+        };
         let line = file.line_of(label.span.start as usize);
         let near = groups.iter_mut().find(|(id, labels)| {
             *id == label.span.file
@@ -138,17 +155,26 @@ fn window<'a>(file: &'a SourceFile, labels: &[(&'a Label, bool)]) -> Window<'a> 
     let mut cut = false;
     let mut places = vec![None; labels.len()];
     for line in first_line..=last_line {
-        let here: Vec<usize> = (0..labels.len()).filter(|&i| line_of(labels[i].0) == line).collect();
+        let here: Vec<usize> = (0..labels.len())
+            .filter(|&i| line_of(labels[i].0) == line)
+            .collect();
         let (line_start, whole) = (file.line_start(line), file.line_text(line));
         let offset_in = |offset: u32| {
-            whole.floor_char_boundary((offset as usize).saturating_sub(line_start).min(whole.len()))
+            whole.floor_char_boundary(
+                (offset as usize)
+                    .saturating_sub(line_start)
+                    .min(whole.len()),
+            )
         };
         let (cut_start, cut_end) = match here.first() {
             _ if whole.len() <= LONGEST_LINE => (0, whole.len()),
             Some(&i) => {
                 let start = offset_in(labels[i].0.span.start);
                 let from = whole.floor_char_boundary(start.saturating_sub(CONTEXT));
-                (from, whole.floor_char_boundary((start + 2 * CONTEXT).min(whole.len())))
+                (
+                    from,
+                    whole.floor_char_boundary((start + 2 * CONTEXT).min(whole.len())),
+                )
             }
             None => (0, whole.floor_char_boundary(LONGEST_LINE)),
         };
@@ -181,7 +207,13 @@ fn window<'a>(file: &'a SourceFile, labels: &[(&'a Label, bool)]) -> Window<'a> 
             (start, end, label, primary)
         })
         .collect();
-    Window { file, first_line, text, cut, places }
+    Window {
+        file,
+        first_line,
+        text,
+        cut,
+        places,
+    }
 }
 
 #[cfg(test)]
@@ -209,9 +241,18 @@ error[S0101]: odd
 
     #[test]
     fn empty_files_and_ends_of_files_have_a_place() {
-        assert_eq!(shown("", 0, 0), "error[S0101]: odd\n --> a.ron:1:1\n  |\n1 |  \n  | ^ here");
-        assert_eq!(shown("(\n", 2, 2), "error[S0101]: odd\n --> a.ron:2:1\n  |\n2 |  \n  | ^ here");
-        assert_eq!(shown("(a", 2, 2), "error[S0101]: odd\n --> a.ron:1:3\n  |\n1 | (a\n  |   ^ here");
+        assert_eq!(
+            shown("", 0, 0),
+            "error[S0101]: odd\n --> a.ron:1:1\n  |\n1 |  \n  | ^ here"
+        );
+        assert_eq!(
+            shown("(\n", 2, 2),
+            "error[S0101]: odd\n --> a.ron:2:1\n  |\n2 |  \n  | ^ here"
+        );
+        assert_eq!(
+            shown("(a", 2, 2),
+            "error[S0101]: odd\n --> a.ron:1:3\n  |\n1 | (a\n  |   ^ here"
+        );
         assert_eq!(shown("(a", 99, 7), shown("(a", 2, 2));
     }
 
@@ -227,7 +268,10 @@ error[S0101]: odd
     #[test]
     fn two_files_and_distant_places_get_their_own_excerpts() {
         let mut sources = Sources::default();
-        let first = sources.add("a.ron", format!("(\n  a: 1,{}\n  a: 2,\n)", "\n".repeat(100)));
+        let first = sources.add(
+            "a.ron",
+            format!("(\n  a: 1,{}\n  a: 2,\n)", "\n".repeat(100)),
+        );
         let second = sources.add("b.ron", "(b: 3)");
         let finding = Diagnostic::error(Code::DuplicateField, Span::new(first, 112, 113), "twice")
             .also(Span::new(first, 4, 5), "first here")
@@ -263,8 +307,16 @@ error[S0112]: twice
         let file = sources.add("a.ron", "x");
         let mut findings = Findings::default();
         assert_eq!(render(&findings, &sources, false), "");
-        findings.push(Diagnostic::error(Code::BadToken, Span::new(file, 0, 1), "odd"));
-        findings.push(Diagnostic::warning(Code::BadToken, Span::new(file, 0, 1), "odd"));
+        findings.push(Diagnostic::error(
+            Code::BadToken,
+            Span::new(file, 0, 1),
+            "odd",
+        ));
+        findings.push(Diagnostic::warning(
+            Code::BadToken,
+            Span::new(file, 0, 1),
+            "odd",
+        ));
         assert!(render(&findings, &sources, false).ends_with("\n\n1 error, 1 warning\n"));
     }
 }

@@ -69,7 +69,11 @@ pub fn finding(finding: &Diagnostic, sources: &Sources) -> JsonFinding {
         message: finding.message.clone(),
         expected: finding.expected.clone(),
         help: finding.help.clone(),
-        related: finding.secondary.iter().map(|other| label(other, sources)).collect(),
+        related: finding
+            .secondary
+            .iter()
+            .map(|other| label(other, sources))
+            .collect(),
     }
 }
 
@@ -87,14 +91,29 @@ pub fn render(findings: &Findings, sources: &Sources) -> String {
 fn label(label: &Label, sources: &Sources) -> JsonLabel {
     let span = label.span;
     let (file, start, end) = sources.get(span.file).map_or_else(
-        || (String::new(), Position { line: 1, column: 1 }, Position { line: 1, column: 1 }),
-        |file| (file.name().to_owned(), file.position(span.start), file.position(span.end)),
+        || {
+            (
+                String::new(),
+                Position { line: 1, column: 1 },
+                Position { line: 1, column: 1 },
+            )
+        },
+        |file| {
+            (
+                file.name().to_owned(),
+                file.position(span.start),
+                file.position(span.end),
+            )
+        },
     );
     JsonLabel {
         file,
         line: start.line,
         column: start.column,
-        end: JsonPosition { line: end.line, column: end.column },
+        end: JsonPosition {
+            line: end.line,
+            column: end.column,
+        },
         message: label.text.clone(),
     }
 }
@@ -110,10 +129,14 @@ mod tests {
         let file = sources.add("a.ron", "(\n  timout: \"1s\",\n)");
         let mut findings = Findings::default();
         findings.push(
-            Diagnostic::error(Code::UnknownField, Span::new(file, 4, 10), "unknown field `timout`")
-                .expected(["timeout"])
-                .also(Span::new(file, 0, 1), "in this struct")
-                .help(Some("did you mean `timeout`?".to_owned())),
+            Diagnostic::error(
+                Code::UnknownField,
+                Span::new(file, 4, 10),
+                "unknown field `timout`",
+            )
+            .expected(["timeout"])
+            .also(Span::new(file, 0, 1), "in this struct")
+            .help(Some("did you mean `timeout`?".to_owned())),
         );
         let expected = concat!(
             r#"{"code":"S0202","severity":"error","file":"a.ron","line":2,"column":3,"#,

@@ -7,6 +7,11 @@ use std::ops::Deref;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u16);
 
+impl FileId {
+    /// No text at all: for values that are in no file, such as defaults when they are tested.
+    pub const NOWHERE: Self = Self(u16::MAX);
+}
+
 /// A stretch of one text, in bytes, end excluded. It carries its file, so that a finding about two
 /// files needs nothing but spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +28,11 @@ impl Span {
     /// The bytes `start..end` of `file`; offsets beyond 4 GiB saturate.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let narrow = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Self { file, start: narrow(start), end: narrow(end.max(start)) }
+        Self {
+            file,
+            start: narrow(start),
+            end: narrow(end.max(start)),
+        }
     }
 
     /// The smallest stretch that covers both; `self` where they lie in different files.
@@ -31,17 +40,27 @@ impl Span {
         if self.file != other.file {
             return self;
         }
-        Self { start: self.start.min(other.start), end: self.end.max(other.end), ..self }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+            ..self
+        }
     }
 
     /// The empty stretch at the start of this one.
     pub fn at_start(self) -> Self {
-        Self { end: self.start, ..self }
+        Self {
+            end: self.start,
+            ..self
+        }
     }
 
     /// The empty stretch just behind this one.
     pub fn at_end(self) -> Self {
-        Self { start: self.end, ..self }
+        Self {
+            start: self.end,
+            ..self
+        }
     }
 }
 
@@ -62,7 +81,10 @@ impl<T> Spanned<T> {
 
     /// The same place with another value.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned { value: f(self.value), span: self.span }
+        Spanned {
+            value: f(self.value),
+            span: self.span,
+        }
     }
 }
 
@@ -110,7 +132,11 @@ impl SourceFile {
                 line_starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { name, text, line_starts }
+        Self {
+            name,
+            text,
+            line_starts,
+        }
     }
 
     /// The name to show, usually a path.
@@ -125,7 +151,10 @@ impl SourceFile {
 
     /// The text of a span; what lies outside the text, or cuts a character, is left out.
     pub fn slice(&self, span: Span) -> &str {
-        let (start, end) = (self.floor(span.start as usize), self.floor(span.end as usize));
+        let (start, end) = (
+            self.floor(span.start as usize),
+            self.floor(span.end as usize),
+        );
         self.text.get(start..end).unwrap_or("")
     }
 
@@ -134,12 +163,17 @@ impl SourceFile {
         let offset = self.floor(offset as usize);
         let line = self.line_of(offset);
         let start = self.line_start(line);
-        Position { line, column: self.text[start..offset].chars().count() + 1 }
+        Position {
+            line,
+            column: self.text[start..offset].chars().count() + 1,
+        }
     }
 
     /// The number of the line that holds a byte offset, from 1.
     pub(super) fn line_of(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|&start| start as usize <= offset).max(1)
+        self.line_starts
+            .partition_point(|&start| start as usize <= offset)
+            .max(1)
     }
 
     /// The first byte of line `line` (from 1).
@@ -168,8 +202,8 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a text. From the 65,536th on, texts share the last id: a load that large was refused
-    /// long before.
+    /// Adds a text. From the 65,535th on, texts have no place any more: a load that large was
+    /// refused long before.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         self.files.push(SourceFile::new(name.into(), text.into()));
         FileId(u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX))

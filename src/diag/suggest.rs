@@ -18,7 +18,9 @@ pub fn closest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .filter(|name| name.len() <= LONGEST_NAME && *name != given)
         .filter_map(|name| {
             let candidate = folded(name);
-            let distance = if sorted_words(&candidate) == sorted_words(&wanted) {
+            let same = name.eq_ignore_ascii_case(given)
+                || sorted_words(&candidate) == sorted_words(&wanted);
+            let distance = if same {
                 0
             } else {
                 damerau_levenshtein(&candidate, &wanted)
@@ -43,7 +45,11 @@ pub fn did_you_mean<'a>(
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     let last = names.pop().unwrap_or_default();
-    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
+    if names.is_empty() {
+        last
+    } else {
+        format!("{} and {last}", names.join(", "))
+    }
 }
 
 /// Lower case with one kind of separator; a change from lower to upper case separates words too.
@@ -82,6 +88,7 @@ mod tests {
         assert_eq!(meant("budget-retry"), Some("retry_budget"));
         assert_eq!(meant("queue_limit"), Some("QueueLimit"));
         assert_eq!(meant("attemtps"), Some("attempts"));
+        assert_eq!(closest("Mib", ["MB", "MiB"]), Some("MiB"));
         assert_eq!(meant("colour"), None);
         assert_eq!(meant("x"), None);
         assert_eq!(meant(""), None);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::number;
+use super::{MAX_SYNTAX_FINDINGS, number};
 use crate::diag::{Code, Diagnostic, FileId, Findings, Span};
 
 /// A token. Words and good numbers are read from their place in the text.
@@ -51,9 +51,21 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(file: FileId, text: &'a str, findings: &'a mut Findings) -> Self {
-        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let at = if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
         let peeked = VecDeque::new();
-        Self { text, file, findings, at, ended_inside: false, suspect: None, peeked }
+        Self {
+            text,
+            file,
+            findings,
+            at,
+            ended_inside: false,
+            suspect: None,
+            peeked,
+        }
     }
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
@@ -98,15 +110,27 @@ impl<'a> Lexer<'a> {
             let start = self.at;
             let token = self.token(start);
             match token {
-                Some(token) => return Lexeme { token, start, end: self.at, after_junk },
+                Some(token) => {
+                    return Lexeme {
+                        token,
+                        start,
+                        end: self.at,
+                        after_junk,
+                    };
+                }
                 None => after_junk = true,
+            }
+            if self.findings.iter().len() >= MAX_SYNTAX_FINDINGS {
+                self.skip_to_end();
             }
         }
     }
 
     fn token(&mut self, start: usize) -> Option<Token> {
         let mut chars = self.rest().chars();
-        let Some(first) = chars.next() else { return Some(Token::End) };
+        let Some(first) = chars.next() else {
+            return Some(Token::End);
+        };
         let second = chars.next();
         let single = match first {
             '(' | '[' | '{' => Some(Token::Open(first)),
@@ -187,14 +211,20 @@ impl<'a> Lexer<'a> {
         self.ended_inside = true;
         let span = self.span(start, start + 2);
         self.findings.push(
-            Diagnostic::error(Code::UnterminatedComment, span, "this comment is never closed")
-                .help("close it with `*/`".to_owned()),
+            Diagnostic::error(
+                Code::UnterminatedComment,
+                span,
+                "this comment is never closed",
+            )
+            .help("close it with `*/`".to_owned()),
         );
     }
 
     fn word(&mut self, start: usize) -> Token {
         let rest = self.rest();
-        let raw = rest.strip_prefix('r').filter(|after| after.trim_start_matches('#').starts_with('"'));
+        let raw = rest
+            .strip_prefix('r')
+            .filter(|after| after.trim_start_matches('#').starts_with('"'));
         if raw.is_some() {
             return self.raw_string(start);
         }
@@ -206,7 +236,11 @@ impl<'a> Lexer<'a> {
                 self.character(self.at)
             };
             let finding = self
-                .report(Code::BadToken, start, "byte strings have no use in a scenario")
+                .report(
+                    Code::BadToken,
+                    start,
+                    "byte strings have no use in a scenario",
+                )
                 .help("leave out the `b`".to_owned());
             self.findings.push(finding);
             return token;
@@ -245,9 +279,9 @@ impl<'a> Lexer<'a> {
             return Token::Number(number);
         }
         let shown: String = written.chars().take(40).collect();
-        let help = written.contains(|c: char| c.is_alphabetic() || c == '%').then(|| {
-            format!("numbers with a unit are written in quotes: `\"{shown}\"`")
-        });
+        let help = written
+            .contains(|c: char| c.is_alphabetic() || c == '%')
+            .then(|| format!("numbers with a unit are written in quotes: `\"{shown}\"`"));
         let message = format!("`{shown}` is not a number");
         let finding = self.report(Code::BadNumber, start, message).help(help);
         self.findings.push(finding);
@@ -255,9 +289,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn junk(&mut self, start: usize) {
-        let stop = |c: char| {
-            c.is_whitespace() || c.is_alphanumeric() || "()[]{},:\"'_/".contains(c)
-        };
+        let stop =
+            |c: char| c.is_whitespace() || c.is_alphanumeric() || "()[]{},:\"'_/".contains(c);
         let rest = self.rest();
         // The first character is junk whatever it is; the rest only up to something known.
         let first = rest.chars().next().map_or(0, char::len_utf8);
@@ -273,7 +306,9 @@ impl<'a> Lexer<'a> {
             None
         };
         let message = format!("`{}` means nothing here", shown.escape_debug());
-        let finding = self.report(Code::BadToken, start, message).help(help.map(str::to_owned));
+        let finding = self
+            .report(Code::BadToken, start, message)
+            .help(help.map(str::to_owned));
         self.findings.push(finding);
     }
 
@@ -322,8 +357,12 @@ impl<'a> Lexer<'a> {
             self.ended_inside = true;
             let span = self.span(start, start + hashes + 2);
             self.findings.push(
-                Diagnostic::error(Code::UnterminatedString, span, "this raw text is never closed")
-                    .help(format!("close it with `{closing}`")),
+                Diagnostic::error(
+                    Code::UnterminatedString,
+                    span,
+                    "this raw text is never closed",
+                )
+                .help(format!("close it with `{closing}`")),
             );
             return Token::Str(rest.replace("\r\n", "\n"));
         };
@@ -350,7 +389,11 @@ impl<'a> Lexer<'a> {
         // Without a closing quote nothing says where the text ends; the quote alone is junk then.
         self.at = closing.map_or(start + 1, |length| self.at + length + 1);
         let finding = self
-            .report(Code::BadToken, start, "single quotes hold exactly one character")
+            .report(
+                Code::BadToken,
+                start,
+                "single quotes hold exactly one character",
+            )
             .help("texts go between double quotes: \"…\"".to_owned());
         self.findings.push(finding);
         Token::Broken
@@ -427,13 +470,14 @@ impl<'a> Lexer<'a> {
         let mut finding = Diagnostic::error(code, last, message);
         if let Some(suspect) = self.suspect {
             let file = self.file;
-            self.findings.retain(|f| {
-                f.primary.span.file != file || f.primary.span.start < suspect.start
-            });
-            finding = Diagnostic::error(code, suspect, "this text probably lacks its closing quote")
-                .also(last, "because this one then opens a text that never ends");
+            self.findings
+                .retain(|f| f.primary.span.file != file || f.primary.span.start < suspect.start);
+            finding =
+                Diagnostic::error(code, suspect, "this text probably lacks its closing quote")
+                    .also(last, "because this one then opens a text that never ends");
         }
-        self.findings.push(finding.help("close it with `\"`".to_owned()));
+        self.findings
+            .push(finding.help("close it with `\"`".to_owned()));
     }
 }
 

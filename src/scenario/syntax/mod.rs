@@ -7,6 +7,7 @@
 mod lexer;
 mod number;
 mod parser;
+mod recovery;
 #[cfg(test)]
 mod tests;
 
@@ -106,20 +107,60 @@ impl Node {
     /// lines, all of anything else.
     pub fn head(&self) -> Span {
         match &self.kind {
-            Kind::Struct { name: Some(name), .. } | Kind::Tuple { name: Some(name), .. } => {
-                name.span
+            Kind::Struct {
+                name: Some(name), ..
             }
-            Kind::Struct { .. } | Kind::Tuple { .. } | Kind::List(_) | Kind::Map(_) => {
-                Span { end: self.span.end.min(self.span.start + 1), ..self.span }
-            }
+            | Kind::Tuple {
+                name: Some(name), ..
+            } => name.span,
+            Kind::Struct { .. } | Kind::Tuple { .. } | Kind::List(_) | Kind::Map(_) => Span {
+                end: self.span.end.min(self.span.start + 1),
+                ..self.span
+            },
             _ => self.span,
+        }
+    }
+
+    fn place_at(&mut self, span: Span) {
+        self.span = span;
+        let place_name = |name: &mut Option<Name>| {
+            if let Some(name) = name {
+                name.span = span;
+            }
+        };
+        match &mut self.kind {
+            Kind::Struct { name, fields, .. } => {
+                place_name(name);
+                for field in fields {
+                    field.name.span = span;
+                    field.value.place_at(span);
+                }
+            }
+            Kind::Tuple { name, items } => {
+                place_name(name);
+                items.iter_mut().for_each(|item| item.place_at(span));
+            }
+            Kind::List(items) => items.iter_mut().for_each(|item| item.place_at(span)),
+            Kind::Map(entries) => {
+                for entry in entries {
+                    entry.key.place_at(span);
+                    entry.value.place_at(span);
+                }
+            }
+            Kind::Some(inner) => inner.place_at(span),
+            _ => {}
         }
     }
 
     /// The value in a few words, for "found …".
     pub fn found(&self) -> String {
         match &self.kind {
-            Kind::Struct { name: Some(name), .. } | Kind::Tuple { name: Some(name), .. } => {
+            Kind::Struct {
+                name: Some(name), ..
+            }
+            | Kind::Tuple {
+                name: Some(name), ..
+            } => {
                 format!("`{}(…)`", shortened(&name.text))
             }
             Kind::Struct { name: None, .. } => "a struct".into(),
@@ -143,7 +184,11 @@ impl Node {
 fn shortened(text: &str) -> String {
     let line = text.lines().next().unwrap_or("");
     let short: String = line.chars().take(40).collect();
-    if short.len() == text.len() { short } else { format!("{short}…") }
+    if short.len() == text.len() {
+        short
+    } else {
+        format!("{short}…")
+    }
 }
 
 /// Reads a file: adds its text to `sources` under `name` and its faults to `findings`. Gives a tree
@@ -160,7 +205,11 @@ pub fn parse(
             "the file has {} bytes, and at most {MAX_BYTES} (8 MiB) are read",
             bytes.len()
         );
-        findings.push(Diagnostic::error(Code::TooLarge, Span::new(file, 0, 0), message));
+        findings.push(Diagnostic::error(
+            Code::TooLarge,
+            Span::new(file, 0, 0),
+            message,
+        ));
         return (file, None);
     }
     let text = match std::str::from_utf8(bytes) {
@@ -176,15 +225,29 @@ pub fn parse(
     (file, parser::parse(file, text, findings))
 }
 
-/// Reads a text that is not a file, such as a default written in the source. The spans are those of
-/// `file` but lie in `text`, so callers move them somewhere sensible.
-pub(super) fn parse_fragment(file: FileId, text: &str, findings: &mut Findings) -> Option<Node> {
-    parser::parse(file, text, findings)
+/// Reads a text that is no file, such as a default written in the source: everything in the tree
+/// claims to stand at `span`.
+pub(super) fn parse_fragment(text: &str, span: Span, findings: &mut Findings) -> Option<Node> {
+    let mut own = Findings::default();
+    let root = parser::parse(span.file, text, &mut own);
+    for mut finding in own.iter().cloned() {
+        finding.primary.span = span;
+        finding.secondary.clear();
+        findings.push(finding);
+    }
+    root.map(|mut root| {
+        root.place_at(span);
+        root
+    })
 }
 
 fn not_utf8(file: FileId, bytes: &[u8], offset: usize) -> Diagnostic {
     let bad = bytes.get(offset).copied().unwrap_or(0);
-    let span = Span::new(file, offset, offset + char::REPLACEMENT_CHARACTER.len_utf8());
+    let span = Span::new(
+        file,
+        offset,
+        offset + char::REPLACEMENT_CHARACTER.len_utf8(),
+    );
     let message =
         format!("the file is not UTF-8 text: byte 0x{bad:02X} at offset {offset} (from 0)");
     let help = match bytes {

@@ -12,7 +12,9 @@ pub(super) fn normalise(written: &str) -> Option<String> {
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(rest) = digits.strip_prefix(prefix) {
             let rest: String = rest.chars().filter(|&c| c != '_').collect();
-            let value = u64::from_str_radix(&rest, radix).ok().filter(|_| !rest.starts_with('+'));
+            let value = u64::from_str_radix(&rest, radix)
+                .ok()
+                .filter(|_| !rest.starts_with('+'));
             return value.map(|value| format!("{sign}{value}"));
         }
     }
@@ -22,9 +24,12 @@ pub(super) fn normalise(written: &str) -> Option<String> {
 }
 
 fn without_suffix(digits: &str) -> &str {
-    const SUFFIXES: [&str; 12] =
-        ["i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64"];
-    let cut = SUFFIXES.iter().find_map(|suffix| digits.strip_suffix(suffix));
+    const SUFFIXES: [&str; 12] = [
+        "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64",
+    ];
+    let cut = SUFFIXES
+        .iter()
+        .find_map(|suffix| digits.strip_suffix(suffix));
     cut.map_or(digits, |rest| rest.strip_suffix('_').unwrap_or(rest))
 }
 
@@ -63,7 +68,9 @@ mod tests {
         ] {
             assert_eq!(is(written), normal);
         }
-        for bad in ["12x", "1.2.3", "1e", "e5", ".", "-", "", "0x", "0x+5", "0b12", "750ms", "--1"] {
+        for bad in [
+            "12x", "1.2.3", "1e", "e5", ".", "-", "", "0x", "0x+5", "0b12", "750ms", "--1",
+        ] {
             assert_eq!(is(bad), "no", "{bad}");
         }
     }

@@ -16,23 +16,23 @@ pub(super) fn parse(file: FileId, text: &str, findings: &mut Findings) -> Option
     root
 }
 
-struct Parser<'a> {
-    lexer: Lexer<'a>,
+pub(super) struct Parser<'a> {
+    pub(super) lexer: Lexer<'a>,
     /// The end of the last token taken: where a missing comma belongs.
-    last_end: usize,
+    pub(super) last_end: usize,
     /// Brackets that are open now.
-    open: Vec<Bracket>,
+    pub(super) open: Vec<Bracket>,
     values: usize,
     /// Whether brackets were closed by guessing, so that they need not add up at the end.
-    unsure: bool,
+    pub(super) unsure: bool,
     /// Whether too deep nesting was reported; where it occurs once it tends to occur everywhere.
     too_deep: bool,
 }
 
 #[derive(Clone, Copy)]
-struct Bracket {
-    span: Span,
-    close: char,
+pub(super) struct Bracket {
+    pub(super) span: Span,
+    pub(super) close: char,
 }
 
 /// What lies between two brackets.
@@ -46,7 +46,7 @@ struct Body {
 
 /// How the inside of a bracket is written.
 #[derive(Clone, Copy, PartialEq)]
-enum Style {
+pub(super) enum Style {
     /// `(…)`: fields or values.
     Round,
     /// `[…]`: values.
@@ -57,7 +57,14 @@ enum Style {
 
 impl<'a> Parser<'a> {
     fn new(lexer: Lexer<'a>) -> Self {
-        Self { lexer, last_end: 0, open: Vec::new(), values: 0, unsure: false, too_deep: false }
+        Self {
+            lexer,
+            last_end: 0,
+            open: Vec::new(),
+            values: 0,
+            unsure: false,
+            too_deep: false,
+        }
     }
 
     fn document(mut self) -> Option<Node> {
@@ -68,7 +75,9 @@ impl<'a> Parser<'a> {
             if !self.lexer.ended_inside && self.lexer.findings.is_empty() {
                 let finding =
                     Diagnostic::error(Code::EmptyFile, self.lexer.span(0, 0), "the file is empty");
-                self.report(finding.help("it must hold one value: `Name(field: value, …)`".to_owned()));
+                self.report(
+                    finding.help("it must hold one value: `Name(field: value, …)`".to_owned()),
+                );
             }
             return None;
         }
@@ -85,15 +94,15 @@ impl<'a> Parser<'a> {
         Some(root)
     }
 
-    fn peek(&mut self) -> &Token {
+    pub(super) fn peek(&mut self) -> &Token {
         &self.lexer.peek(0).token
     }
 
-    fn at_end(&mut self) -> bool {
+    pub(super) fn at_end(&mut self) -> bool {
         *self.peek() == Token::End
     }
 
-    fn bump(&mut self) -> Lexeme {
+    pub(super) fn bump(&mut self) -> Lexeme {
         let lexeme = self.lexer.next();
         if lexeme.token != Token::End {
             self.last_end = lexeme.end;
@@ -104,7 +113,7 @@ impl<'a> Parser<'a> {
         lexeme
     }
 
-    fn next_span(&mut self) -> Span {
+    pub(super) fn next_span(&mut self) -> Span {
         let (start, end) = {
             let next = self.lexer.peek(0);
             (next.start, next.end)
@@ -114,26 +123,32 @@ impl<'a> Parser<'a> {
 
     /// Adds a finding, unless the text ended inside something: what seems to be missing then is
     /// the consequence of a fault that was reported.
-    fn report(&mut self, finding: Diagnostic) {
+    pub(super) fn report(&mut self, finding: Diagnostic) {
         if !self.lexer.ended_inside {
             self.lexer.findings.push(finding);
         }
     }
 
-    fn reported(&self) -> usize {
+    pub(super) fn reported(&self) -> usize {
         self.lexer.findings.error_count()
     }
 
     /// The text of a token, for a message.
-    fn shown(&self, lexeme: &Lexeme) -> String {
+    pub(super) fn shown(&self, lexeme: &Lexeme) -> String {
         match &lexeme.token {
             Token::End => "the end of the file".into(),
-            _ => format!("`{}`", shortened(&self.lexer.text[lexeme.start..lexeme.end])),
+            _ => format!(
+                "`{}`",
+                shortened(&self.lexer.text[lexeme.start..lexeme.end])
+            ),
         }
     }
 
     fn node(&self, start: usize, kind: Kind) -> Node {
-        Node { span: self.lexer.span(start, self.last_end.max(start)), kind }
+        Node {
+            span: self.lexer.span(start, self.last_end.max(start)),
+            kind,
+        }
     }
 
     fn attribute(&mut self) {
@@ -158,7 +173,9 @@ impl<'a> Parser<'a> {
         if self.values == MAX_VALUES {
             let span = self.next_span();
             let message = format!("the file has more than {MAX_VALUES} values");
-            self.lexer.findings.push(Diagnostic::error(Code::TooLarge, span, message));
+            self.lexer
+                .findings
+                .push(Diagnostic::error(Code::TooLarge, span, message));
             self.lexer.skip_to_end();
         }
         let (start, taken) = {
@@ -197,14 +214,20 @@ impl<'a> Parser<'a> {
             let message = format!("expected a value, found {}", self.shown(&next));
             self.report(Diagnostic::error(Code::Unexpected, span, message));
         }
-        Node { span: self.lexer.span(next.start, next.start), kind: Kind::Broken }
+        Node {
+            span: self.lexer.span(next.start, next.start),
+            kind: Kind::Broken,
+        }
     }
 
     fn word(&mut self, start: usize, end: usize) -> Node {
         let written = &self.lexer.text[start..end];
         let text = written.strip_prefix("r#").unwrap_or(written);
         if let Token::Open(bracket @ ('(' | '{')) = *self.peek() {
-            let name = Name { text: text.to_owned(), span: self.lexer.span(start, end) };
+            let name = Name {
+                text: text.to_owned(),
+                span: self.lexer.span(start, end),
+            };
             if bracket == '{' {
                 let span = self.next_span();
                 let message = format!("`{text}` takes round brackets");
@@ -254,27 +277,38 @@ impl<'a> Parser<'a> {
 
     fn round(&mut self, name: Option<Name>) -> Kind {
         let body = self.body(Style::Round);
-        let Body { mut fields, mut items, damaged } = body;
+        let Body {
+            mut fields,
+            mut items,
+            damaged,
+        } = body;
         if fields.is_empty() {
             return match name {
                 None if items.is_empty() && !damaged => Kind::Unit,
-                Some(name) if name.text == "Some" && items.len() == 1 => {
-                    items.pop().map_or(Kind::None, |inner| Kind::Some(Box::new(inner)))
-                }
+                Some(name) if name.text == "Some" && items.len() == 1 => items
+                    .pop()
+                    .map_or(Kind::None, |inner| Kind::Some(Box::new(inner))),
                 name => Kind::Tuple { name, items },
             };
         }
         let unnamed = items.iter().find(|item| item.kind != Kind::Broken);
         if let (Some(item), Some(field)) = (unnamed, fields.first()) {
-            let finding = Diagnostic::error(Code::MixedFields, item.head(), "this value has no name")
-                .also(field.name.span, "while others here have one");
+            let finding =
+                Diagnostic::error(Code::MixedFields, item.head(), "this value has no name")
+                    .also(field.name.span, "while others here have one");
             self.report(finding.help("write `name: value` for each".to_owned()));
         }
-        let names = fields.iter().map(|field| (field.name.text.clone(), field.name.span));
+        let names = fields
+            .iter()
+            .map(|field| (field.name.text.clone(), field.name.span));
         let first = self.first_of_each(names.collect(), Code::DuplicateField, "field");
         let mut index = 0..;
         fields.retain(|_| index.next().is_some_and(|i| first[i]));
-        Kind::Struct { name, fields, damaged: damaged || !items.is_empty() }
+        Kind::Struct {
+            name,
+            fields,
+            damaged: damaged || !items.is_empty(),
+        }
     }
 
     /// Which names occur for the first time; the others are reported.
@@ -315,7 +349,10 @@ impl<'a> Parser<'a> {
                 );
             }
         });
-        let keys = entries.iter().map(|entry| (key_text(&entry.key), entry.key.span)).collect();
+        let keys = entries
+            .iter()
+            .map(|entry| (key_text(&entry.key), entry.key.span))
+            .collect();
         let first = self.first_of_each(keys, Code::DuplicateKey, "key");
         let mut index = 0..;
         entries.retain(|_| index.next().is_some_and(|i| first[i]));
@@ -330,11 +367,18 @@ impl<'a> Parser<'a> {
             } else if parser.at_field() {
                 let name = parser.bump();
                 let text = &parser.lexer.text[name.start..name.end];
-                let text = text.strip_prefix("r#").unwrap_or(text).trim_matches('"').to_owned();
+                let text = text
+                    .strip_prefix("r#")
+                    .unwrap_or(text)
+                    .trim_matches('"')
+                    .to_owned();
                 let span = parser.lexer.span(name.start, name.end);
                 parser.colon(&text, &name);
                 let value = parser.field_value(&text);
-                body.fields.push(Field { name: Name { text, span }, value });
+                body.fields.push(Field {
+                    name: Name { text, span },
+                    value,
+                });
             } else {
                 body.items.push(parser.value());
             }
@@ -372,7 +416,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn field_ahead(&mut self) -> bool {
+    pub(super) fn field_ahead(&mut self) -> bool {
         *self.peek() == Token::Word && self.lexer.peek(1).token == Token::Colon
     }
 
@@ -384,169 +428,12 @@ impl<'a> Parser<'a> {
             let span = self.lexer.span(self.last_end, self.last_end);
             let message = format!("`{}` has no value", shortened(field));
             self.report(Diagnostic::error(Code::Unexpected, span, message));
-            return Node { span, kind: Kind::Broken };
+            return Node {
+                span,
+                kind: Kind::Broken,
+            };
         }
         self.value()
-    }
-
-    /// Items and commas up to the closing bracket, which is taken. Says whether anything had to be
-    /// skipped on the way.
-    fn sequence(&mut self, style: Style, mut item: impl FnMut(&mut Self)) -> bool {
-        let mut damaged = false;
-        loop {
-            match *self.peek() {
-                Token::End => {
-                    self.unclosed();
-                    return true;
-                }
-                Token::Close(bracket) => {
-                    if self.close(bracket) {
-                        return damaged;
-                    }
-                    damaged = true;
-                    continue;
-                }
-                _ => {}
-            }
-            if style == Style::List && self.open.len() > 1 && self.field_ahead() {
-                self.unclosed_before_field();
-                return true;
-            }
-            let (before, reported) = (self.lexer.peek(0).start, self.reported());
-            item(self);
-            let (junk, start) = {
-                let next = self.lexer.peek(0);
-                (next.after_junk, next.start)
-            };
-            let told = junk || self.reported() > reported;
-            match *self.peek() {
-                Token::Comma => {
-                    self.bump();
-                }
-                Token::Close(_) | Token::End => {}
-                // One finding is enough for one place.
-                _ if told => {
-                    damaged = true;
-                    self.recover();
-                }
-                _ => self.missing_comma(),
-            }
-            if start == before && self.lexer.peek(0).start == before && !self.at_end() {
-                self.bump();
-            }
-        }
-    }
-
-    fn missing_comma(&mut self) {
-        let at = self.lexer.span(self.last_end, self.last_end);
-        let next = self.lexer.peek(0).clone();
-        let what = self.shown(&next);
-        if next.token == Token::Colon {
-            let span = self.lexer.span(next.start, next.end);
-            self.report(Diagnostic::error(
-                Code::Unexpected,
-                span,
-                format!("expected `,` or a closing bracket, found {what}"),
-            ));
-            self.recover();
-        } else {
-            let finding = Diagnostic::error(Code::MissingComma, at, "a comma is missing here");
-            self.report(finding.help(format!("put one before {what}")));
-        }
-    }
-
-    /// A closing bracket is next. Says whether it ends the innermost open bracket.
-    fn close(&mut self, bracket: char) -> bool {
-        let Some(innermost) = self.open.last().copied() else { return true };
-        if bracket == innermost.close {
-            self.bump();
-            return true;
-        }
-        let span = self.next_span();
-        let message = format!("expected `{}`, found `{bracket}`", innermost.close);
-        let finding = Diagnostic::error(Code::WrongClose, span, message)
-            .also(innermost.span, "to close this bracket");
-        self.report(finding);
-        let fits = |open: &Bracket| open.close == bracket;
-        let surplus = self.lexer.peek(1).token == Token::Close(innermost.close);
-        if self.open.len() == 1 || surplus {
-            self.bump();
-            if *self.peek() == Token::Comma {
-                self.bump();
-            }
-            return false;
-        }
-        // It may be the one of a bracket further out; then the inner ones end here too. Otherwise
-        // it is a slip for the right one.
-        if self.open.iter().any(fits) {
-            self.unsure = true;
-        } else {
-            self.bump();
-        }
-        true
-    }
-
-    /// A list has no fields: where one comes, the list should have ended.
-    fn unclosed_before_field(&mut self) {
-        let Some(innermost) = self.open.last().copied() else { return };
-        let end = self.lexer.span(self.last_end, self.last_end);
-        let message = "this bracket is not closed before the next field";
-        let finding = Diagnostic::error(Code::Unclosed, innermost.span, message);
-        self.report(finding.also(end, format!("`{}` expected here", innermost.close)));
-    }
-
-    fn unclosed(&mut self) {
-        if let Some(innermost) = self.open.last().copied().filter(|_| !self.unsure) {
-            let end = self.lexer.span(self.last_end, self.last_end);
-            let finding = Diagnostic::error(
-                Code::Unclosed,
-                innermost.span,
-                "this bracket is never closed",
-            );
-            self.report(
-                finding.also(end, format!("`{}` expected before the file ends", innermost.close)),
-            );
-        }
-        // Everything further out is open as well; once is enough.
-        self.lexer.ended_inside = true;
-    }
-
-    /// Skips to the next comma, field or closing bracket of this level.
-    fn recover(&mut self) {
-        let mut depth = 0usize;
-        loop {
-            let field = self.field_ahead();
-            match *self.peek() {
-                Token::End => return,
-                Token::Comma if depth == 0 => {
-                    self.bump();
-                    return;
-                }
-                Token::Close(_) if depth == 0 => return,
-                Token::Word if depth == 0 && field => return,
-                Token::Open(_) => depth += 1,
-                Token::Close(_) => depth -= 1,
-                _ => {}
-            }
-            self.bump();
-        }
-    }
-
-    /// Skips to the bracket that closes the one just taken, however deep it goes.
-    fn skip_group(&mut self) {
-        let mut depth = 1usize;
-        while depth > 0 {
-            match self.bump().token {
-                Token::Open(_) => depth += 1,
-                Token::Close(_) => depth -= 1,
-                Token::End => {
-                    // The nesting is the fault, not the brackets it left open.
-                    self.lexer.ended_inside = true;
-                    return;
-                }
-                _ => {}
-            }
-        }
     }
 }
 

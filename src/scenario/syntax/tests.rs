@@ -15,7 +15,11 @@ fn check(text: &str, expected: &str) {
     let (_, mut findings, sources) = parsed(text.as_bytes());
     findings.sort();
     let shown = human::render(&findings, &sources, false);
-    assert_eq!(shown.trim_end(), expected.trim(), "\n--- found ---\n{shown}");
+    assert_eq!(
+        shown.trim_end(),
+        expected.trim(),
+        "\n--- found ---\n{shown}"
+    );
 }
 
 /// The codes and places of all findings, for cases where the drawing says nothing more.
@@ -24,7 +28,10 @@ fn brief(text: &str) -> String {
     findings.sort();
     let one = |finding: &Diagnostic| {
         let span = finding.primary.span;
-        let at = sources.get(span.file).expect("the file").position(span.start);
+        let at = sources
+            .get(span.file)
+            .expect("the file")
+            .position(span.start);
         format!("{}@{}:{}", finding.code, at.line, at.column)
     };
     findings.iter().map(one).collect::<Vec<_>>().join(" ")
@@ -37,28 +44,53 @@ fn a_tree_keeps_order_places_and_meaning() {
     let (root, findings, _) = parsed(text.as_bytes());
     assert!(findings.is_empty(), "{findings:?}");
     let root = root.expect("a root");
-    let Kind::Struct { name: Some(name), fields, damaged: false } = &root.kind else {
+    let Kind::Struct {
+        name: Some(name),
+        fields,
+        damaged: false,
+    } = &root.kind
+    else {
         panic!("{root:?}");
     };
     assert_eq!(name.text, "Root");
-    let names: Vec<&str> = fields.iter().map(|field| field.name.text.as_str()).collect();
+    let names: Vec<&str> = fields
+        .iter()
+        .map(|field| field.name.text.as_str())
+        .collect();
     assert_eq!(names, ["b", "a", "t", "u", "p", "type", "e"]);
     let found: Vec<String> = fields.iter().map(|field| field.value.found()).collect();
     assert_eq!(
         found,
-        ["a list", "a map", "`At(…)`", "`()`", "a tuple", "\"raw \"x\" \"", "\"a…\""]
+        [
+            "a list",
+            "a map",
+            "`At(…)`",
+            "`()`",
+            "a tuple",
+            "\"raw \"x\" \"",
+            "\"a…\""
+        ]
     );
-    let Kind::Str(text_value) = &fields[6].value.kind else { panic!("no text") };
+    let Kind::Str(text_value) = &fields[6].value.kind else {
+        panic!("no text")
+    };
     assert_eq!(text_value, "a\n🔥A");
     let list = fields[0].value.span;
-    assert_eq!(&text[list.start as usize..list.end as usize], "[1, -2.5e3, 0xFF]");
+    assert_eq!(
+        &text[list.start as usize..list.end as usize],
+        "[1, -2.5e3, 0xFF]"
+    );
 }
 
 #[test]
 fn line_ends_in_texts_are_the_same_on_every_system() {
     for text in ["\"a\r\nb\"", "r\"a\r\nb\"", "\"a\nb\""] {
         let (root, ..) = parsed(text.as_bytes());
-        assert_eq!(root.map(|root| root.kind), Some(Kind::Str("a\nb".into())), "{text:?}");
+        assert_eq!(
+            root.map(|root| root.kind),
+            Some(Kind::Str("a\nb".into())),
+            "{text:?}"
+        );
     }
 }
 
@@ -241,7 +273,11 @@ fn what_is_no_text_is_one_finding_with_its_offset() {
     assert!(shown.contains("byte 0xFF at offset 4 (from 0)"), "{shown}");
     assert!(shown.contains("--> a.ron:1:5"), "{shown}");
     let (_, findings, _) = parsed(b"\xFF\xFE(\0a\0");
-    assert!(findings.iter().any(|f| f.help.as_deref().is_some_and(|h| h.contains("UTF-16"))));
+    assert!(
+        findings
+            .iter()
+            .any(|f| f.help.as_deref().is_some_and(|h| h.contains("UTF-16")))
+    );
 }
 
 #[test]
@@ -253,11 +289,21 @@ fn hostile_files_are_refused_quickly_and_once() {
         assert_eq!(codes, [Code::TooDeep], "{bracket}");
     }
     assert_eq!(brief(&"[".repeat(10 << 20)), "S0002@1:1");
-    assert_eq!(brief(&format!("[{}]", "1,".repeat(1 << 20))).matches("S0002").count(), 1);
-    for junk in ["\0", "“ ", ")", "\"\\q\" ", "1x ", "a b ", "]:", "/*", "r#\""] {
+    assert_eq!(
+        brief(&format!("[{}]", "1,".repeat(1 << 20)))
+            .matches("S0002")
+            .count(),
+        1
+    );
+    for junk in [
+        "\0", "“ ", ")", "\"\\q\" ", "1x ", "a b ", "]:", "/*", "r#\"",
+    ] {
         let (_, findings, sources) = parsed(junk.repeat((1 << 20) / junk.len()).as_bytes());
         assert!(findings.iter().len() <= MAX_SYNTAX_FINDINGS + 2, "{junk:?}");
-        assert!(human::render(&findings, &sources, false).len() < 1 << 17, "{junk:?}");
+        assert!(
+            human::render(&findings, &sources, false).len() < 1 << 17,
+            "{junk:?}"
+        );
     }
 }
 
@@ -271,9 +317,16 @@ fn nesting_is_fine_up_to_the_limit() {
 #[test]
 fn explanations_show_sound_examples() {
     for code in Code::ALL {
-        let (_, right) = code.explanation().split_once("\nRight:\n").expect("a right example");
+        let (_, right) = code
+            .explanation()
+            .split_once("\nRight:\n")
+            .expect("a right example");
         let (_, findings, sources) = parsed(right.as_bytes());
-        assert!(findings.is_empty(), "{code}: {}", human::render(&findings, &sources, false));
+        assert!(
+            findings.is_empty(),
+            "{code}: {}",
+            human::render(&findings, &sources, false)
+        );
     }
 }
 
