@@ -1,7 +1,12 @@
-//! The scenario language: text → raw (mirrors the file) → resolved model (what the simulation takes).
+//! The scenario language: from the bytes of a file to a checked scenario.
 //!
-//! May use `base` and `diag`. Never opens a file and never panics on author data: every problem
-//! becomes a finding with its place.
+//! Bytes become a spanned tree ([`syntax`]), the tree becomes plain structs that mirror the file
+//! ([`decode`], [`units`]), those become the [`model`] the simulation takes, and every mistake on the
+//! way becomes a finding, all of them at once. May use `base` and `diag`. Never opens a file, panics
+//! on what an author wrote, or runs anything.
 
 pub mod action;
+pub mod decode;
 pub mod model;
+pub mod syntax;
+pub mod units;
