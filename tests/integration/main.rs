@@ -1,1 +1,3 @@
-//! placeholder
+//! Tests of the whole package from outside.
+
+mod oracle;
