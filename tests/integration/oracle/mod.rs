@@ -12,33 +12,18 @@
 //! is answered in no time and a miss goes to the station.
 
 mod cache;
-mod case;
+pub(crate) mod case;
 mod engine;
-mod law;
-mod outcome;
+pub(crate) mod law;
+mod mechanics;
+pub(crate) mod outcome;
 mod record;
-mod rows;
+pub(crate) mod rows;
 mod station;
 mod trust;
 mod verdicts;
 mod world;
 
-#[expect(
-    unused_imports,
-    reason = "the whole vocabulary of a case, for the comparisons to come"
-)]
-pub(crate) use case::{
-    Backoff, Budget, Cache, Case, Clients, Crowding, Order, Speed, Station, Stragglers,
-};
-#[expect(
-    unused_imports,
-    reason = "the whole vocabulary of a case, for the comparisons to come"
-)]
-pub(crate) use law::Law;
-#[expect(
-    unused_imports,
-    reason = "the whole vocabulary of an answer, for comparisons to come"
-)]
-pub(crate) use outcome::{Depth, Outcome, Summary, Verdict, WindowCounts};
-
+pub(crate) use case::Case;
 pub(crate) use engine::run;
+pub(crate) use outcome::Outcome;

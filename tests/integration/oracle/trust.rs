@@ -4,6 +4,7 @@
 
 use sev1::base::math::{erlang_b, erlang_c, ln};
 
+use super::case::{Backoff, Stragglers};
 use super::law::Law;
 use super::{Case, Outcome, rows, run};
 
@@ -132,7 +133,7 @@ fn scattered_service_times_follow_pollaczek_and_khinchine() {
 fn stragglers_enter_the_wait_with_their_second_moment() {
     // 1 % take 10 times as long: E S = .99 + .1, E S² = 2(.99 + 1.0); λ = .5.
     let mut case = Case::plain(0.5, 1, 1.0, 3e5);
-    case.station.stragglers = Some(super::Stragglers {
+    case.station.stragglers = Some(Stragglers {
         share: 0.01,
         times: 10.0,
     });
@@ -152,7 +153,7 @@ fn caches_hit_as_often_as_che_says() {
 #[test]
 fn the_oracle_obeys_littles_law_and_loses_nobody() {
     let mut storm = rows::cluster_storm_then(false, 2, 20.0);
-    storm.clients.backoff = super::Backoff::FullJitter {
+    storm.clients.backoff = Backoff::FullJitter {
         base: 0.1,
         cap: 1.0,
     };
