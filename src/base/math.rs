@@ -52,6 +52,11 @@ pub fn fast_ln(x: f64) -> f64 {
     exponent * std::f64::consts::LN_2 + 2.0 * t * series
 }
 
+/// Cosine.
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
+}
+
 /// The standard normal quantile of `p` in (0, 1), by Acklam's rational approximation
 /// (relative error below 1.2e-9).
 pub fn normal_quantile(p: f64) -> f64 {

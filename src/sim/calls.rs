@@ -159,6 +159,7 @@ impl Sim {
             journey,
             attempt: wait.attempt,
             missed,
+            parts: NONE,
             listed: timeout != u64::MAX,
             pending: wait.n,
             work: wait.n,
@@ -191,6 +192,10 @@ impl Sim {
     /// `k` calls of a group have been answered.
     pub(super) fn respond(&mut self, id: u32, k: u32, answer: Answer) {
         if id == NONE || k == 0 {
+            return;
+        }
+        if self.is_bundle(id) {
+            self.untie(id, k, Some(answer));
             return;
         }
         let call = &mut self.calls[id];
@@ -227,10 +232,15 @@ impl Sim {
 
     /// Work of a group ends without an answer: the caller has given up or never hears of it.
     pub(super) fn forget_work(&mut self, id: u32, k: u32) {
-        if id != NONE {
-            self.calls[id].work -= k;
-            self.free_if_over(id);
+        if id == NONE {
+            return;
         }
+        if self.is_bundle(id) {
+            self.untie(id, k, None);
+            return;
+        }
+        self.calls[id].work -= k;
+        self.free_if_over(id);
     }
 
     fn free_if_over(&mut self, id: u32) {

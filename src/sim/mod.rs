@@ -10,6 +10,7 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 mod apply;
+mod bundle;
 mod cache;
 mod calls;
 mod control;
@@ -101,6 +102,7 @@ pub struct Sim {
     jobs: Vec<bool>,
     calls: Slab<Call>,
     runs: Slab<Run>,
+    parts: Slab<bundle::Part>,
     retries: BinaryHeap<Retry>,
     retry_sequence: u64,
     dirty: Vec<u64>,

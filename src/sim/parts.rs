@@ -22,6 +22,9 @@ impl Sim {
         for lane in 0..self.components[component].lanes.len() {
             self.serve_backlog(component, lane);
         }
+        if !self.components[component].is_queue {
+            self.bundle(component, &mut inbox);
+        }
         for &id in &inbox {
             self.take_in(component, id);
         }

@@ -228,8 +228,8 @@ impl Sim {
         if run.receives > 0 && self.message_done(component, run, failure, at) {
             return;
         }
-        if failure.is_some() && run.call != NONE && run.missed != NO_COMPONENT {
-            self.calls[run.call].missed = run.missed;
+        if failure.is_some() {
+            self.mark_missed(run.call, run.missed);
         }
         let outcome = failure.map_or(Outcome::Ok { degraded: run.degraded }, Outcome::Failed);
         self.respond(run.call, run.n, Answer { outcome, at, var: run.var });

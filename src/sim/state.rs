@@ -15,6 +15,8 @@ pub(super) struct Call {
     pub(super) edge: u16,
     pub(super) journey: u16,
     pub(super) attempt: u16,
+    /// First of the groups this one stands for, or `NONE`.
+    pub(super) parts: u32,
     /// The cache in which the keys of those who still wait were missing, or `NO_COMPONENT`.
     pub(super) missed: u16,
     /// Whether the dependency's time-out list still holds this group.
@@ -247,6 +249,7 @@ pub(super) struct Component {
     /// The dependencies, in order, and whether own work is all there is.
     pub(super) calls: Vec<u16>,
     pub(super) is_leaf: bool,
+    pub(super) is_queue: bool,
     /// Service time per version.
     pub(super) laws: Vec<crate::sim::station::ServiceLaw>,
     pub(super) fleet: Fleet,

@@ -258,22 +258,15 @@ impl Sim {
         newest: bool,
         at: u64,
     ) -> Option<Waiting> {
+        let state = &self.components[component].lanes[lane];
+        let mut group = *if newest { state.queue.back() } else { state.queue.front() }?;
         let drops = self.components[component].knobs[ComponentKnob::DropExpired as usize] >= 0.5;
-        let state = &mut self.components[component].lanes[lane];
-        let entry = if newest { state.queue.back_mut() } else { state.queue.front_mut() }?;
-        let mut group = *entry;
-        let expired = group.call != NONE
-            && (self.calls[group.call].pending == 0 || self.calls[group.call].deadline <= at);
-        if drops && expired {
-            if newest { state.queue.pop_back() } else { state.queue.pop_front() };
-            state.queued -= group.n;
-            let totals = &mut self.components[component].totals;
-            totals.dropped += u64::from(group.n);
-            totals.request_s -= f64::from(group.n) * (self.step_end as f64 - at as f64) * 1e-6;
-            self.components[component].inside -= group.n.min(self.components[component].inside);
-            self.forget_work(group.call, group.n);
+        if drops && group.call != NONE && self.is_expired(group.call, at) {
+            self.drop_waiting(component, lane, newest, at);
             return None;
         }
+        let state = &mut self.components[component].lanes[lane];
+        let entry = if newest { state.queue.back_mut() } else { state.queue.front_mut() }?;
         let k = group.n.min(most);
         if k == group.n {
             if newest { state.queue.pop_back() } else { state.queue.pop_front() };
@@ -290,6 +283,29 @@ impl Sim {
         }
         state.queued -= k;
         Some(group)
+    }
+
+    /// Throws the next waiting requests away: their callers have given up.
+    fn drop_waiting(&mut self, component: usize, lane: usize, newest: bool, at: u64) {
+        let state = &self.components[component].lanes[lane];
+        let Some(group) = (if newest { state.queue.back() } else { state.queue.front() }).copied()
+        else {
+            return;
+        };
+        let k = self.first_part(group.call, group.n);
+        let inside_s = (self.step_end as f64 - at as f64) * 1e-6;
+        let state = &mut self.components[component];
+        state.totals.dropped += u64::from(k);
+        state.totals.request_s -= f64::from(k) * inside_s;
+        state.inside = state.inside.saturating_sub(k);
+        let lane = &mut state.lanes[lane];
+        lane.queued -= k;
+        if k == group.n {
+            if newest { lane.queue.pop_back() } else { lane.queue.pop_front() };
+        } else if let Some(entry) = if newest { lane.queue.back_mut() } else { lane.queue.front_mut() } {
+            entry.n -= k;
+        }
+        self.forget_work(group.call, k);
     }
 
     /// Requests begin to be worked on.
@@ -603,9 +619,7 @@ impl Sim {
             let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
             run.phase = LAST_PHASE;
             run.missed = component as u16;
-            if work.call != NONE {
-                self.calls[work.call].missed = component as u16;
-            }
+            self.mark_missed(work.call, component as u16);
             self.fetch(component, &run, at);
         }
     }
