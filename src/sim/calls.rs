@@ -17,6 +17,14 @@ pub(super) struct Answer {
     pub(super) var: f32,
 }
 
+/// An answer on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posted {
+    call: u32,
+    n: u32,
+    answer: Answer,
+}
+
 impl Sim {
     pub(super) fn edge_knob(&self, edge: usize, knob: EdgeKnob) -> f64 {
         self.edges[edge].knobs[knob as usize]
@@ -187,6 +195,37 @@ impl Sim {
             return state.timeout_us;
         }
         self.call_override(edge, run).timeout.map_or(state.timeout_us, |d| d.as_micros())
+    }
+
+    /// Leaves an answer for the callers; answers to one group that end alike become one.
+    pub(super) fn post(&mut self, call: u32, n: u32, answer: Answer) {
+        if call == NONE || n == 0 {
+            return;
+        }
+        for last in self.outbox.iter_mut().rev().take(8) {
+            if last.call == call && last.answer.outcome == answer.outcome && last.n > 0 {
+                let share = f64::from(n) / f64::from(last.n + n);
+                let at = last.answer.at as f64;
+                last.answer.at = (at + (answer.at as f64 - at) * share) as u64;
+                last.answer.var += (answer.var - last.answer.var) * share as f32;
+                last.n += n;
+                return;
+            }
+        }
+        self.outbox.push(Posted { call, n, answer });
+    }
+
+    /// Delivers all answers, and those that follow from them.
+    pub(super) fn deliver(&mut self) {
+        let mut next = 0;
+        while let Some(posted) = self.outbox.get_mut(next) {
+            let Posted { call, n, answer } = *posted;
+            // Emptied in place, so that answers that follow from it do not join it.
+            posted.n = 0;
+            next += 1;
+            self.respond(call, n, answer);
+        }
+        self.outbox.clear();
     }
 
     /// `k` calls of a group have been answered.

@@ -103,6 +103,7 @@ pub struct Sim {
     calls: Slab<Call>,
     runs: Slab<Run>,
     parts: Slab<bundle::Part>,
+    outbox: Vec<calls::Posted>,
     retries: BinaryHeap<Retry>,
     retry_sequence: u64,
     dirty: Vec<u64>,

@@ -67,6 +67,7 @@ impl Sim {
             calls: Slab::with_capacity(1024),
             runs: Slab::with_capacity(1024),
             parts: Slab::with_capacity(1024),
+            outbox: Vec::with_capacity(256),
             retries: BinaryHeap::with_capacity(256),
             retry_sequence: 0,
             ramps: Vec::new(),

@@ -40,6 +40,7 @@ impl Sim {
         for lane in 0..self.components[component].lanes.len() {
             self.advance_lane(component, lane, self.step_end);
         }
+        self.deliver();
         inbox.clear();
         // Nothing sends to a component while it is being processed, except itself through a cycle
         // of immediate answers; those few are kept.
@@ -315,7 +316,7 @@ impl Sim {
             message.call = NONE;
             self.components[component].totals.served += u64::from(group.n);
             let answer = Answer { outcome: Outcome::Ok { degraded: false }, at: group.at, var: 0.0 };
-            self.respond(group.call, group.n, answer);
+            self.post(group.call, group.n, answer);
         }
         let lanes = self.components[component].lanes.len();
         let share = self.components[component].lanes[0].share;

@@ -232,7 +232,7 @@ impl Sim {
             self.mark_missed(run.call, run.missed);
         }
         let outcome = failure.map_or(Outcome::Ok { degraded: run.degraded }, Outcome::Failed);
-        self.respond(run.call, run.n, Answer { outcome, at, var: run.var });
+        self.post(run.call, run.n, Answer { outcome, at, var: run.var });
     }
 
     fn end_journey(&mut self, run: &Run, failure: Option<FailureKind>, at: u64) {

@@ -404,7 +404,7 @@ impl Ord for Retry {
 }
 
 /// How a group of calls ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Outcome {
     Ok { degraded: bool },
     Failed(FailureKind),

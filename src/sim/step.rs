@@ -61,6 +61,7 @@ impl Sim {
         self.begin_components(dt_s);
         self.customers();
         for _ in 0..ROUNDS {
+            self.deliver();
             self.send_due_retries();
             while let Some(component) = self.first_dirty() {
                 self.dirty[component / 64] &= !(1 << (component % 64));
@@ -74,6 +75,7 @@ impl Sim {
                     self.expire_pool_waits(edge);
                 }
             }
+            self.deliver();
             let retry_is_due = self.retries.peek().is_some_and(|r| r.at < self.step_end);
             if !retry_is_due && self.first_dirty().is_none() {
                 break;
