@@ -151,8 +151,8 @@ impl Sim {
         }
         if run.holds_slot {
             let lane = &mut self.components[component].lanes[usize::from(run.lane)];
-            lane.held_s += f64::from(run.n) * at.saturating_sub(run.started) as f64 * 1e-6;
-            lane.held_n += f64::from(run.n);
+            let held_s = at.saturating_sub(run.started) as f64 * 1e-6;
+            lane.hold.ended(held_s, f64::from(run.n), (self.step_end - self.now) as f64 * 1e-6);
             self.release(component, usize::from(run.lane), run.n, at);
         }
         if failure.is_none() && self.components[component].cache.is_some() {

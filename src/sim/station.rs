@@ -128,7 +128,8 @@ impl Sim {
         }
         state.speed = speed;
         smooth_rate(state, dt_s);
-        smooth_hold(state, mean / speed.max(1e-6));
+        let last_starts = state.hold.started;
+        state.hold.smooth(mean / speed.max(1e-6));
         let limited = state.slots != u32::MAX;
         let cores = cpu.map(|c| c.cores * instances * state.share.max(1e-9) / c.time.as_secs_f64().max(1e-9));
         let by_slots = if mean > 0.0 { f64::from(state.slots) / mean } else { f64::INFINITY };
@@ -136,7 +137,7 @@ impl Sim {
         let busy = state.rate * dt_s > 16.0;
         state.mode = if is_leaf && limited && per_s * dt_s > FLOW_FROM && mean < dt_s * 0.5 {
             Mode::Flow
-        } else if !is_leaf && limited && busy && state.hold_s < dt_s * 0.5 {
+        } else if !is_leaf && limited && busy && state.slots > 16 {
             Mode::Turnover
         } else {
             Mode::OneByOne
@@ -148,9 +149,12 @@ impl Sim {
         let (capacity, cv2, hold) = if state.mode == Mode::Flow {
             (per_s * dt_s * speed * free / f64::from(state.slots).max(1.0), cv2, mean)
         } else {
-            let by_slots = free * dt_s / state.hold_s.max(1e-6);
+            // Short holders of the last step are on their way out and free their slots at once.
+            let leaving = last_starts / dt_s * state.hold.fast_s * (1.0 - state.hold.slow_share);
+            let free = free + leaving.min(f64::from(state.busy));
+            let by_slots = state.hold.starts(free, dt_s);
             let capacity = cores.map_or(by_slots, |c| by_slots.min(c * dt_s * speed));
-            (if speed > 0.0 { capacity } else { 0.0 }, 1.0, state.hold_s * speed)
+            (if speed > 0.0 { capacity } else { 0.0 }, 1.0, state.hold.mean_s * speed)
         };
         let is_noisy = state.mode == Mode::Flow && capacity > 0.0 && capacity < 1e4 && state.queued > 0;
         let noise = if cv2 > 0.0 && is_noisy {
@@ -315,6 +319,7 @@ impl Sim {
         let limited = state.lanes[lane].slots != u32::MAX;
         if limited {
             state.lanes[lane].busy += group.n;
+            state.lanes[lane].hold.started += f64::from(group.n);
         }
         state.totals.busy_s += f64::from(group.n) * (step_end as f64 - at as f64) * 1e-6;
         let mut left = group.n;
@@ -636,17 +641,6 @@ fn smooth_rate(state: &mut Lane, dt_s: f64) {
     } else {
         state.rate += (seen - state.rate) * (dt_s / (MEMORY_S + dt_s));
     }
-}
-
-/// Keeps a smoothed time for which requests hold a slot; without completions it stays.
-fn smooth_hold(state: &mut Lane, own_s: f64) {
-    if state.held_n > 0.0 {
-        let seen = state.held_s / state.held_n;
-        state.hold_s += (seen - state.hold_s) * 0.5;
-        state.held_s = 0.0;
-        state.held_n = 0.0;
-    }
-    state.hold_s = state.hold_s.max(own_s);
 }
 
 /// The stationary waiting law of M/G/c for the lane's rate (Erlang C, Pollaczek–Khinchine factor).
