@@ -6,6 +6,8 @@
 //! on what an author wrote, or runs anything.
 
 pub mod action;
+pub mod builtin;
+pub mod describe;
 pub mod decode;
 pub mod model;
 pub mod syntax;

@@ -1,6 +1,7 @@
 //! Groups of requests in progress: from one dependency to the next until they answer.
 
 use crate::base::math::{fast_exp, fast_ln, pow, sqrt};
+use crate::base::rng::Draws;
 use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{CallOverride, FailureKind, Kind, LeakPer};
 use crate::sim::Sim;
@@ -211,8 +212,7 @@ impl Sim {
         let step_end = self.step_end;
         let latency = at.saturating_sub(run.arrived) as f64 * 1e-6;
         let shown = if run.n > 1 && run.var > 0.0 {
-            let z = self.component_draws(component).normal();
-            spread_out(latency, f64::from(run.var), z)
+            spread_out(latency, f64::from(run.var), self.component_draws(component))
         } else {
             latency
         };
@@ -220,7 +220,7 @@ impl Sim {
         let n = f64::from(run.n);
         state.totals.request_s -= n * (step_end as f64 - at as f64) * 1e-6;
         state.inside = state.inside.saturating_sub(run.n);
-        state.totals.latency.add(shown, n);
+        state.totals.latency.add_around(latency, shown, n);
         match failure {
             None => state.totals.served += u64::from(run.n),
             Some(kind) => state.totals.failed[kind as usize] += u64::from(run.n),
@@ -240,8 +240,7 @@ impl Sim {
         let spec = &self.scenario.world.journeys[Self::journey_id(index)];
         let latency = at.saturating_sub(run.arrived) as f64 * 1e-6;
         let shown = if run.n > 1 && run.var > 0.0 {
-            let z = self.edge_draws(usize::from(spec.edge.0)).normal();
-            spread_out(latency, f64::from(run.var), z)
+            spread_out(latency, f64::from(run.var), self.edge_draws(usize::from(spec.edge.0)))
         } else {
             latency
         };
@@ -254,7 +253,7 @@ impl Sim {
             None if run.degraded || !fresh => totals.degraded += n,
             None => totals.served += n,
         }
-        totals.latency.add(shown, n as f64);
+        totals.latency.add_around(latency, shown, n as f64);
     }
 
     /// A worker has handled a message; true when nobody is to be answered (yet).
@@ -305,11 +304,16 @@ impl Sim {
     }
 }
 
-/// One value of a positive distribution with this mean and variance (log-normal at normal score z).
-pub(super) fn spread_out(mean: f64, var: f64, z: f64) -> f64 {
+/// One value of a positive distribution with this mean and variance: a shifted exponential one (as
+/// waiting times have) up to a coefficient of variation of 1, a log-normal one above.
+pub(super) fn spread_out(mean: f64, var: f64, draws: &mut Draws) -> f64 {
     if mean <= 0.0 {
         return 0.0;
     }
-    let s2 = fast_ln(1.0 + var / (mean * mean));
-    mean * fast_exp(sqrt(s2) * z - 0.5 * s2)
+    let cv = sqrt(var) / mean;
+    if cv <= 1.0 {
+        return mean * (1.0 + cv * (draws.exponential() - 1.0));
+    }
+    let s2 = fast_ln(1.0 + cv * cv);
+    mean * fast_exp(sqrt(s2) * draws.normal() - 0.5 * s2)
 }

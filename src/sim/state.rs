@@ -209,6 +209,8 @@ pub(super) struct Lane {
     pub(super) wait_share: f64,
     pub(super) wait_mean: f64,
     pub(super) law_at: u64,
+    pub(super) law_rho: f64,
+    pub(super) law_servers: f64,
     /// Speed at the start of this step.
     pub(super) speed: f64,
     /// A record that always fails blocks this shard.
@@ -234,9 +236,17 @@ impl Lane {
             wait_share: 0.0,
             wait_mean: 0.0,
             law_at: u64::MAX,
+            law_rho: -1.0,
+            law_servers: 0.0,
             speed: 1.0,
             poisoned: false,
         }
+    }
+
+    /// Whether long steps see the same as short ones: nothing waits, and slots are far from scarce.
+    pub(super) fn is_calm(&self) -> bool {
+        let in_use = self.rate * self.hold.mean_s;
+        self.queued == 0 && self.speed > 0.0 && in_use <= 0.6 * f64::from(self.slots)
     }
 
     pub(super) fn free_slots(&self) -> u32 {

@@ -653,14 +653,20 @@ fn refresh_waiting_law(state: &mut Lane, mean: f64, cv2: f64, cpu_per_s: Option<
     let rho = (state.rate * mean / servers).min(0.995);
     if rho <= 0.0 {
         state.wait_share = 0.0;
+        state.law_rho = 0.0;
         return;
     }
+    state.wait_mean = mean * (1.0 + cv2) * 0.5 / (servers * (1.0 - rho));
+    if (state.law_servers - servers).abs() < 0.5 && (state.law_rho - rho).abs() < 0.001 {
+        return;
+    }
+    state.law_rho = rho;
+    state.law_servers = servers;
     state.wait_share = if servers <= 64.0 {
         erlang_c(servers as u32, rho * f64::from(servers as u32))
     } else {
         halfin_whitt(servers, rho)
     };
-    state.wait_mean = mean * (1.0 + cv2) * 0.5 / (servers * (1.0 - rho));
 }
 
 /// Erlang's delay probability for many servers (Halfin and Whitt 1981).

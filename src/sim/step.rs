@@ -1,9 +1,8 @@
 //! One step: scripted causes, customers, components, time-outs.
 
-use crate::base::time::SimTime;
 use crate::scenario::model::{Condition, FailureKind, Trigger};
 use crate::sim::slab::NONE;
-use crate::sim::state::{NO_COMPONENT, Run};
+use crate::sim::state::{Lane, NO_COMPONENT, Run};
 use crate::sim::{Event, Sim};
 
 /// Requests of one journey and step up to which each becomes a group of its own.
@@ -39,7 +38,7 @@ impl Sim {
         self.ramps.is_empty()
             && self.retries.is_empty()
             && self.components.iter().all(|c| {
-                c.fleet.rollout.is_none() && c.lanes.iter().all(|l| l.queued == 0 && l.speed > 0.0)
+                c.fleet.rollout.is_none() && c.lanes.iter().all(Lane::is_calm)
             })
             && self.edges.iter().all(|e| e.pool_queue.is_empty())
     }
@@ -284,8 +283,13 @@ impl Sim {
         super::holds(value, condition.above, condition.value)
     }
 
-    /// Time left until `at`, for callers that pace themselves.
-    pub fn until(&self, at: SimTime) -> u64 {
-        at.as_micros().saturating_sub(self.now)
+    /// Whether a cause with a fixed time is still to come.
+    pub fn faults_pending(&self) -> bool {
+        let Some(variant) = self.scenario.variants.get(self.variant) else { return false };
+        variant
+            .faults
+            .iter()
+            .zip(&self.faults)
+            .any(|(fault, state)| state.began.is_none() && matches!(fault.when, Trigger::At(_)))
     }
 }
