@@ -443,8 +443,8 @@ impl Sim {
             let run = self.run_of(component, lane, work, true);
             self.complete(&run, None, at);
         } else {
-            let run = self.run_of(component, lane, work, true);
-            self.next_phase(&run, at);
+            let mut run = self.run_of(component, lane, work, true);
+            self.next_phase(&mut run, at);
         }
     }
 
