@@ -7,6 +7,9 @@
 
 pub mod action;
 pub mod decode;
+pub mod load;
 pub mod model;
+pub mod raw;
+mod resolve;
 pub mod syntax;
 pub mod units;
