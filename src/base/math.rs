@@ -26,14 +26,15 @@ pub fn sqrt(x: f64) -> f64 {
 #[inline]
 pub fn fast_exp(x: f64) -> f64 {
     let y = x.clamp(-700.0, 700.0) * std::f64::consts::LOG2_E;
-    let whole = (y + 0.5).floor();
-    let r = (y - whole) * std::f64::consts::LN_2;
+    // Rounds down by truncation of a number that is positive for every clamped argument.
+    let whole = (y + 2048.5) as i64 - 2048;
+    let r = (y - whole as f64) * std::f64::consts::LN_2;
     let p = 1.0
         + r * (1.0
             + r * (0.5
                 + r * (1.0 / 6.0
                     + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
-    f64::from_bits(((whole as i64 + 1023) as u64) << 52) * p
+    f64::from_bits(((whole + 1023) as u64) << 52) * p
 }
 
 /// Natural logarithm of a positive number to about 1e-7, several times faster than [`ln`].
@@ -50,6 +51,11 @@ pub fn fast_ln(x: f64) -> f64 {
     let t2 = t * t;
     let series = 1.0 + t2 * (1.0 / 3.0 + t2 * (0.2 + t2 * (1.0 / 7.0 + t2 / 9.0)));
     exponent * std::f64::consts::LN_2 + 2.0 * t * series
+}
+
+/// Cosine.
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
 }
 
 /// The standard normal quantile of `p` in (0, 1), by Acklam's rational approximation

@@ -43,6 +43,14 @@ impl Histogram {
         self.sum += secs * weight;
     }
 
+    /// Counts `weight` observations around `mean` of which `secs` is a typical one: the mean stays
+    /// exact, quantiles see the spread.
+    pub fn add_around(&mut self, mean: f64, secs: f64, weight: f64) {
+        self.counts[bucket_of(secs * 1e6)] += weight as f32;
+        self.total += weight;
+        self.sum += mean * weight;
+    }
+
     /// How many observations there are.
     pub fn total(&self) -> f64 {
         self.total
@@ -79,6 +87,25 @@ impl Histogram {
             last = bucket;
         }
         Some(lower_end(last + 1))
+    }
+
+    /// The quantile of what was added since `earlier`, a former state of this histogram; `None` when
+    /// nothing was.
+    pub fn quantile_since(&self, earlier: &Self, q: f64) -> Option<f64> {
+        let added = self.counts.iter().zip(&earlier.counts).map(|(a, b)| f64::from(a - b).max(0.0));
+        let wanted = q.clamp(0.0, 1.0) * added.clone().sum::<f64>();
+        if wanted <= 0.0 {
+            return None;
+        }
+        let mut seen = 0.0;
+        for (bucket, count) in added.enumerate() {
+            if count > 0.0 && seen + count >= wanted {
+                let low = lower_end(bucket);
+                return Some(low + (lower_end(bucket + 1) - low) * ((wanted - seen) / count));
+            }
+            seen += count;
+        }
+        None
     }
 
     /// The share of observations above `secs`, at the resolution of a bucket; 0 while empty.

@@ -127,33 +127,34 @@ fn retries() {
 
 #[test]
 fn speed_bench() {
-    for (step, calm) in [(0.1, 0.1), (0.1, 1.0), (0.25, 1.0)] {
+    for (step, calm) in [(0.1, 1.0), (0.25, 1.0)] {
     for kind in ["calm", "db slow", "cache flush"] {
         let svc = |name: &str, inst: u32, w: u32, t: f64, calls: Vec<u16>| { let mut c = service(name, station(w, t, 1.0), calls); c.station.instances = inst; c };
         let kindc = |mut c: Component, k: Kind| { c.kind = k; c };
         let bal = |n: &str, calls: Vec<u16>| kindc(service(n, station(0, 0.0, 0.0), calls), Kind::Balancer(Balancer::default()));
         let cache = |n: &str, calls| { let mut c = kindc(service(n, station(1, 0.00005, 0.5), calls), Kind::Cache(Cache { keys: 100_000, zipf: 1.0, entries: 20_000, entry_bytes: 1000, ttl: None, eviction: Eviction::Lru, coalesce: false, warm: true })); c.station.instances = 4; c };
         let db = |n: &str, slots, t| kindc(service(n, station(slots, t, 1.0), vec![]), Kind::Database(Database::default()));
-        // 0 cdn 1 alb 2 checkout 3 cart 4 pricing 5 search 6 payments 7 cart cache 8 price cache 9 cart db 10 price db 11 orders db
+        // 0 cdn 1 alb 2 checkout 3 cart 4 search 5 pricing 6 payments 7 cart cache 8 price cache 9 cart db 10 price db 11 orders db
         let mut edges = vec![];
         let mut e = |from: Option<u16>, to: u16, timeout: f64, attempts: u32| { edges.push(Edge { timeout: Some(d(timeout)), attempts, backoff: Backoff { base: d(0.05), cap: d(1.0), full_jitter: true }, ..edge(from, to) }); (edges.len() - 1) as u16 };
         let j0 = e(None, 0, 10.0, 2); let j1 = e(None, 0, 10.0, 1); let j2 = e(None, 0, 10.0, 1);
         let cdn = vec![e(Some(0), 1, 30.0, 1)];
-        let alb_checkout = e(Some(1), 2, 30.0, 1); let alb_search = e(Some(1), 5, 30.0, 1);
-        let checkout = vec![e(Some(2), 3, 0.5, 2), e(Some(2), 4, 1.0, 3), e(Some(2), 6, 3.0, 1), e(Some(2), 11, 1.0, 2)];
+        let alb_checkout = e(Some(1), 2, 30.0, 1); let alb_search = e(Some(1), 4, 30.0, 1);
+        let checkout = vec![e(Some(2), 3, 0.5, 2), e(Some(2), 5, 1.0, 3), e(Some(2), 6, 3.0, 1), e(Some(2), 11, 1.0, 2)];
         let cart = vec![e(Some(3), 7, 0.25, 2)];
-        let pricing = vec![e(Some(4), 8, 0.5, 2)];
-        let search = vec![e(Some(5), 4, 1.0, 2)];
+        let pricing = vec![e(Some(5), 8, 0.5, 2)];
+        let search = vec![e(Some(4), 5, 1.0, 2)];
         let cc = vec![e(Some(7), 9, 1.0, 1)];
         let pc = vec![e(Some(8), 10, 1.0, 1)];
         edges[alb_checkout as usize].journeys = vec![JourneyId(0), JourneyId(1)];
         edges[alb_search as usize].journeys = vec![JourneyId(2)];
-        let comps = vec![bal("cdn", cdn), bal("alb", vec![alb_checkout, alb_search]), svc("checkout", 24, 25, 0.012, checkout), svc("cart", 8, 16, 0.004, cart), svc("pricing", 12, 16, 0.006, pricing), svc("search", 8, 16, 0.010, search), svc("payments", 1, 0, 0.15, vec![]), cache("cart cache", cc), cache("price cache", pc), db("cart db", 16, 0.004), db("price db", 16, 0.02), db("orders db", 32, 0.004)];
+        let comps = vec![bal("cdn", cdn), bal("alb", vec![alb_checkout, alb_search]), svc("checkout", 24, 25, 0.012, checkout), svc("cart", 8, 16, 0.004, cart), svc("search", 8, 16, 0.010, search), svc("pricing", 12, 16, 0.006, pricing), svc("payments", 1, 0, 0.15, vec![]), cache("cart cache", cc), cache("price cache", pc), db("cart db", 16, 0.004), db("price db", 16, 0.02), db("orders db", 32, 0.004)];
         let js: Vec<Journey> = [(j0, 200.0), (j1, 300.0), (j2, 700.0)].iter().map(|(e, r)| Journey { edge: EdgeId(*e), ..journey(*r) }).collect();
         let faults = match kind { "calm" => vec![], "db slow" => vec![fault(300.0, 1e9, vec![Action::Change(Change { knob: Knob::Component(ComponentId(10), ComponentKnob::TimeFactor), value: 6.0, over: SimDuration::ZERO })])], _ => vec![fault(300.0, 301.0, vec![Action::FlushCache(ComponentId(8))])] };
         let mut sc = scenario(step, comps, edges, js, faults);
         Arc::get_mut(&mut sc).unwrap().engine.calm_step = d(calm);
-        let t = std::time::Instant::now();
+        let reps = if kind == "calm" && step > 0.2 { 1 } else { 1 }; for _ in 1..reps { let mut sim = Sim::new(sc.clone(), 1); sim.advance_to(SimTime::from_secs_f64(3600.0)); }
+ let t = std::time::Instant::now();
         let mut sim = Sim::new(sc, 1);
         sim.advance_to(SimTime::from_secs_f64(3600.0));
         let el = t.elapsed();
