@@ -76,6 +76,26 @@ codes! {
     OutOfRange = "S0307", "a value outside its range";
     NotFinite = "S0308", "a number that is not finite";
     MissingUnit = "S0309", "a number needs a unit";
+    // S04xx: names, and what values mean together.
+    UnknownName = "S0401", "a name that nothing has";
+    DuplicateName = "S0402", "two things of one name";
+    BadName = "S0403", "a name that cannot be used";
+    WrongKind = "S0404", "a thing of another kind is needed";
+    BadTarget = "S0405", "a change without a clear target";
+    NoSuchKnob = "S0406", "a parameter that the target does not have";
+    NoSuchSignal = "S0407", "a signal that cannot be used here";
+    WrongUnit = "S0408", "a value in the unit of something else";
+    UnknownPlace = "S0409", "a place in a log line that does not exist";
+    CallCircle = "S0410", "components call each other in a circle";
+    TooMany = "S0411", "more than the simulation takes";
+    NothingThere = "S0412", "something that must be there is not";
+    Impossible = "S0413", "a number that cannot be";
+    Contradiction = "S0414", "values that contradict each other";
+    WorldUnreadable = "S0415", "a world file that cannot be read";
+    WorldCircle = "S0416", "world files that need each other";
+    Unreached = "S0417", "a component that no journey comes to";
+    TooLate = "S0418", "something after the time limit";
+    NoEffect = "S0419", "something without an effect";
 }
 
 impl fmt::Display for Code {

@@ -250,3 +250,14 @@ pub const fn only(ranges: &[(&'static str, &'static str)]) -> Option<(&'static s
         [] => None,
     }
 }
+
+/// The name as authors write it: `do` for the identifier `r#do`.
+pub const fn plain_name(identifier: &'static str) -> &'static str {
+    match identifier.as_bytes() {
+        [b'r', b'#', name @ ..] => match std::str::from_utf8(name) {
+            Ok(name) => name,
+            Err(_) => identifier,
+        },
+        _ => identifier,
+    }
+}

@@ -20,11 +20,8 @@
 /// ```
 ///
 /// A default is one token (`4`, `"1s"`, `Lru`, `[]`, `{}`) or a name with brackets (`At("1s")`).
+/// A field whose name is a word of Rust is declared `r#do` and written `do`.
 /// Further traits to derive follow the name: `pub struct Service derive(Copy) {`.
-#[cfg_attr(
-    not(test),
-    expect(unused_macros, reason = "the structs of the language come next")
-)]
 macro_rules! raw_struct {
     (
         $(#[doc = $doc:literal])*
@@ -111,10 +108,6 @@ macro_rules! raw_struct {
 ///
 /// A variant with one value by position that is a struct takes that struct's fields in its own
 /// brackets: `Service(instances: 4)` for `Service(it: Service)`.
-#[cfg_attr(
-    not(test),
-    expect(unused_macros, reason = "the structs of the language come next")
-)]
 macro_rules! raw_enum {
     (
         $(#[doc = $doc:literal])*
@@ -203,14 +196,10 @@ macro_rules! raw_enum {
 }
 
 /// The description of one field.
-#[cfg_attr(
-    not(test),
-    expect(unused_macros, reason = "the structs of the language come next")
-)]
 macro_rules! raw_field {
     ([$($doc:literal),*] $field:ident, $ty:ty, [$($low:literal, $high:literal)?] [$($default:tt)*]) => {
         $crate::scenario::decode::FieldDesc {
-            name: stringify!($field),
+            name: $crate::scenario::decode::plain_name(stringify!($field)),
             docs: &[$($doc.trim_ascii()),*],
             of: <$ty as $crate::scenario::decode::Decode>::describe,
             default: match stringify!($($default)*).as_bytes() {
@@ -224,10 +213,6 @@ macro_rules! raw_field {
 }
 
 /// Reads one field, with its range where it has one.
-#[cfg_attr(
-    not(test),
-    expect(unused_macros, reason = "the structs of the language come next")
-)]
 macro_rules! raw_read {
     ($reader:ident, $cx:ident, $ty:ty, []) => {
         $reader.read::<$ty>($cx)

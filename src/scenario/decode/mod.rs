@@ -15,12 +15,9 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub use describe::{
-    EnumDesc, FieldDesc, StructDesc, TypeDesc, VariantDesc, faulty_defaults, only, probe, reachable,
+    EnumDesc, FieldDesc, StructDesc, TypeDesc, VariantDesc, faulty_defaults, only, plain_name, probe,
+    reachable,
 };
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "the structs of the language come next")
-)]
 pub(crate) use macros::{raw_enum, raw_field, raw_read, raw_struct};
 pub use primitives::{Entries, Prose};
 pub use reader::{EnumReader, StructReader};

@@ -1,0 +1,250 @@
+//! From the bytes of a scenario file, and of the world files it names, to a scenario.
+//!
+//! Never touches the disk: whoever calls brings the bytes, and a function that fetches world files.
+
+use super::syntax::{self, Kind, Node};
+use super::{decode, model, raw, resolve};
+use crate::base::digest::Digest;
+use crate::diag::{Code, Diagnostic, FileId, Findings, Sources, Span, Spanned};
+
+/// Fetches a world file by its path relative to the scenario, or says why it cannot.
+pub type Reader<'r> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'r;
+
+/// Worlds that start from worlds, at most.
+const MAX_WORLDS: usize = 16;
+
+/// Loads a scenario named `name` (for messages, and for its id if it gives none), with the worlds
+/// it starts from. There is a scenario exactly if no finding is an error.
+pub fn load(
+    name: &str,
+    bytes: &[u8],
+    reader: &mut Reader<'_>,
+) -> (Option<model::Scenario>, Findings, Sources) {
+    let mut loader = Loader::new(reader);
+    let root = loader.parse(name, bytes);
+    let scenario = root.and_then(|(file, root)| loader.scenario(name, file, &root));
+    loader.finish(scenario)
+}
+
+/// Checks a file of either kind: a scenario as [`load`] does, and a world by itself.
+pub fn check(
+    name: &str,
+    bytes: &[u8],
+    reader: &mut Reader<'_>,
+) -> (Option<model::Scenario>, Findings, Sources) {
+    let mut loader = Loader::new(reader);
+    let root = loader.parse(name, bytes);
+    let scenario = root.and_then(|(file, root)| {
+        if is_named(&root, raw::World::DESC.name) {
+            loader.lone_world(name, file, &root);
+            return None;
+        }
+        loader.scenario(name, file, &root)
+    });
+    loader.finish(scenario)
+}
+
+fn is_named(root: &Node, expected: &str) -> bool {
+    matches!(
+        &root.kind,
+        Kind::Struct { name: Some(name), .. } | Kind::Tuple { name: Some(name), .. }
+            if name.text == expected
+    )
+}
+
+struct Loader<'l, 'r> {
+    reader: &'l mut Reader<'r>,
+    findings: Findings,
+    sources: Sources,
+    digest: Digest,
+    lost: resolve::Lost,
+    /// Worlds in the order in which they were found: each after those that build on it.
+    worlds: Vec<raw::World>,
+}
+
+impl<'l, 'r> Loader<'l, 'r> {
+    fn new(reader: &'l mut Reader<'r>) -> Self {
+        Self {
+            reader,
+            findings: Findings::default(),
+            sources: Sources::default(),
+            digest: Digest::default(),
+            lost: resolve::Lost::default(),
+            worlds: Vec::new(),
+        }
+    }
+
+    fn finish(
+        mut self,
+        scenario: Option<model::Scenario>,
+    ) -> (Option<model::Scenario>, Findings, Sources) {
+        self.findings.sort();
+        (scenario, self.findings, self.sources)
+    }
+
+    fn parse(&mut self, name: &str, bytes: &[u8]) -> Option<(FileId, Node)> {
+        self.digest.u64(bytes.len() as u64);
+        self.digest.bytes(bytes);
+        let (file, root) = syntax::parse(name, bytes, &mut self.sources, &mut self.findings);
+        let root = root.filter(|root| !self.is_crowded(root))?;
+        Some((file, root))
+    }
+
+    /// Far too many of something are refused before every single one is looked at.
+    fn is_crowded(&mut self, root: &Node) -> bool {
+        let Kind::Struct { fields, .. } = &root.kind else {
+            return false;
+        };
+        for field in fields {
+            let count = match &field.value.kind {
+                Kind::Map(entries) => entries.len(),
+                Kind::List(items) => items.len(),
+                _ => 0,
+            };
+            if count > resolve::MAX_EDGES {
+                let name = &field.name.text;
+                let message = format!(
+                    "`{name}` has {count} entries, and at most {} are read",
+                    resolve::MAX_EDGES
+                );
+                self.findings
+                    .push(Diagnostic::error(Code::TooMany, field.name.span, message));
+                return true;
+            }
+        }
+        false
+    }
+
+    fn decode<T: decode::Decode>(&mut self, root: &Node) -> Option<T> {
+        let (value, lost) = decode::decode::<T>(root, &mut self.findings);
+        self.lost.names.extend(lost);
+        value
+    }
+
+    fn scenario(&mut self, name: &str, file: FileId, root: &Node) -> Option<model::Scenario> {
+        let scenario: raw::Scenario = self.decode(root)?;
+        self.world(name, scenario.world.as_ref());
+        self.resolve(name, file, Some(Spanned::new(scenario, root.head())))
+    }
+
+    fn lone_world(&mut self, name: &str, file: FileId, root: &Node) {
+        let Some(world) = self.decode::<raw::World>(root) else {
+            return;
+        };
+        let next = world.world.clone();
+        self.worlds.push(world);
+        self.world(name, next.as_ref());
+        self.resolve(name, file, None);
+    }
+
+    fn resolve(
+        &mut self,
+        name: &str,
+        file: FileId,
+        scenario: Option<Spanned<raw::Scenario>>,
+    ) -> Option<model::Scenario> {
+        let head = scenario
+            .as_ref()
+            .map_or(Span::new(file, 0, 0), |it| it.span);
+        let files = resolve::Files {
+            scenario,
+            worlds: std::mem::take(&mut self.worlds).into_iter().rev().collect(),
+            lost: std::mem::take(&mut self.lost),
+            head,
+            stem: stem(name).to_owned(),
+            digest: self.digest.value(),
+        };
+        resolve::resolve(&files, &mut self.findings)
+    }
+
+    /// Fetches the chain of worlds that starts with `first`, a path relative to the file `name`.
+    fn world(&mut self, name: &str, first: Option<&Spanned<String>>) {
+        let mut seen = vec![last_part(name).to_owned()];
+        let mut folder = String::new();
+        let mut next = first.cloned();
+        while let Some(path) = next.take() {
+            let joined = join(&folder, &path);
+            if seen.contains(&joined) {
+                let message = format!("`{joined}` starts from itself");
+                let chain = seen[1..]
+                    .iter()
+                    .chain([&joined])
+                    .map(|part| format!("`{part}`"));
+                let chain: Vec<String> = chain.collect();
+                let message = match chain.as_slice() {
+                    [_, _, _, ..] => format!("{message}: {}", chain.join(" → ")),
+                    _ => message,
+                };
+                self.findings
+                    .push(Diagnostic::error(Code::WorldCircle, path.span, message));
+                return;
+            }
+            if seen.len() > MAX_WORLDS {
+                let message = format!("at most {MAX_WORLDS} worlds may build on each other");
+                self.findings
+                    .push(Diagnostic::error(Code::TooMany, path.span, message));
+                return;
+            }
+            let bytes = match (self.reader)(&joined) {
+                Ok(bytes) => bytes,
+                Err(why) => {
+                    let message = format!("the world `{joined}` cannot be read: {why}");
+                    let finding = Diagnostic::error(Code::WorldUnreadable, path.span, message);
+                    let help = "the path is relative to the file it is written in".to_owned();
+                    self.findings.push(finding.help(help));
+                    self.lose_all();
+                    return;
+                }
+            };
+            let shown = join(parent(name), &joined);
+            let world = self
+                .parse(&shown, &bytes)
+                .and_then(|(_, root)| self.decode(&root));
+            let Some(world): Option<raw::World> = world else {
+                self.lose_all();
+                return;
+            };
+            next.clone_from(&world.world);
+            parent(&joined).clone_into(&mut folder);
+            seen.push(joined);
+            self.worlds.push(world);
+        }
+    }
+
+    /// Without its world every second name of a scenario is unknown, and none of that is news.
+    fn lose_all(&mut self) {
+        self.lost.everything = true;
+    }
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn parent(path: &str) -> &str {
+    path.rfind(['/', '\\']).map_or("", |at| &path[..at])
+}
+
+/// The name of a file without its folder and ending.
+fn stem(path: &str) -> &str {
+    let last = last_part(path);
+    last.rsplit_once('.').map_or(last, |(stem, _)| stem)
+}
+
+/// `path` seen from `folder`, with `.` and `..` worked out as far as they can be.
+fn join(folder: &str, path: &str) -> String {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    let folder = if absolute { "" } else { folder };
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let rooted = absolute || folder.starts_with('/');
+    format!("{}{}", if rooted { "/" } else { "" }, parts.join("/"))
+}

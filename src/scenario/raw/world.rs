@@ -1,0 +1,124 @@
+//! The system that several scenarios may share, and its customers.
+
+use super::action::Set;
+use super::call::Backoff;
+use super::component::Component;
+use super::signals::Signals;
+use super::values::{Factor, Limit, Moment};
+use crate::base::time::SimDuration;
+use crate::diag::Spanned;
+use crate::scenario::decode::{Entries, raw_enum, raw_struct};
+use crate::scenario::units::{Rate, Share};
+
+raw_struct! {
+    /// A world file: a system that several scenarios share. A scenario adds to it, and replaces
+    /// what has the same name.
+    pub struct World {
+        /// Another world to start from, as a path relative to this file.
+        world: Option<Spanned<String>>,
+        /// Places that share a fate.
+        regions: Entries<Region> = {},
+        /// The parts of the system.
+        components: Entries<Component> = {},
+        /// Kinds of customer requests.
+        journeys: Entries<Journey> = {},
+        /// Switches.
+        flags: Entries<Flag> = {},
+        /// Background jobs.
+        jobs: Entries<Job> = {},
+        /// What can be seen.
+        signals: Option<Signals>,
+    }
+}
+
+raw_struct! {
+    /// A group of components with one place.
+    pub struct Region {
+        /// Whether customer data may be handled here. Once one region says so, handling it in
+        /// another is a breach that is counted.
+        data: bool = false,
+    }
+}
+
+raw_struct! {
+    /// A kind of customer request.
+    pub struct Journey {
+        /// The component that customers call.
+        to: Spanned<String>,
+        /// Requests per second at the start.
+        rate: Rate,
+        /// Changes of the rate.
+        changes: Vec<RateChange> = [],
+        /// Standard deviation of a slow random factor on the rate.
+        noise: Share = "0%",
+        /// Customers stop waiting after this; left out is 10 s, or for ever if it
+        /// `completes: OnProcessed`.
+        timeout: Option<Spanned<Limit<SimDuration>>>,
+        /// Tries of one customer in all.
+        attempts: u32 where 1 ..= 100 = 1,
+        /// The pause before a customer tries again.
+        backoff: Backoff = (),
+        /// Share of customers who give up after each failed try.
+        abandon: Share = "0%",
+        /// The operation as traces show it, such as `"POST /checkout"`.
+        operation: String = "",
+        /// Money per success.
+        value: f64 where 0 ..= 1000000000 = 0,
+        /// Requests of one active customer: turns failed requests into customer-minutes.
+        per_customer: Spanned<Rate> = "1/min",
+        /// What a degraded answer costs, as a share of a failed one.
+        degraded_cost: Share = "25%",
+        /// When a request counts as done.
+        completes: Completes = OnAnswer,
+        /// What is done later than this counts as degraded.
+        fresh_within: Option<SimDuration>,
+        /// Higher survives longer when load is shed.
+        priority: u32 where 0 ..= 255 = 5,
+    }
+}
+
+raw_struct! {
+    /// A change of a rate.
+    pub struct RateChange {
+        /// When the new rate is reached.
+        at: Spanned<Moment>,
+        /// The new rate; or give `factor`.
+        rate: Option<Spanned<Rate>>,
+        /// The new rate as a factor on the journey's.
+        factor: Option<Spanned<Factor>>,
+        /// Moves there in a line from the change before, instead of jumping.
+        ramp: bool = false,
+    }
+}
+
+raw_enum! {
+    /// When a request counts as done.
+    pub enum Completes derive(Copy, Eq) {
+        /// When the component that customers call answers.
+        OnAnswer,
+        /// When a worker has processed the message it became.
+        OnProcessed,
+    }
+}
+
+raw_struct! {
+    /// A named switch.
+    pub struct Flag {
+        /// Whether it is on at the start.
+        on: bool = false,
+        /// What holds while it is on.
+        changes: Vec<Spanned<Set>> = [],
+    }
+}
+
+raw_struct! {
+    /// Background work on a component.
+    pub struct Job {
+        /// Where it runs.
+        on: Spanned<String>,
+        /// Share of the component's capacity that it takes.
+        load: Share where "0.1%" ..= "100%" = "50%",
+        /// Whether it runs at the start.
+        running: bool = false,
+    }
+}

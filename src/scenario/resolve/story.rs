@@ -1,0 +1,303 @@
+//! The story told in a world: variants with their faults, plans, and what is taught.
+
+use super::{Files, Resolver};
+use crate::base::id::ComponentId;
+use crate::base::time::{SimDuration, SimTime};
+use crate::diag::{Code, Diagnostic, Span, Spanned};
+use crate::scenario::decode::{Entries, Prose};
+use crate::scenario::{model, raw};
+
+/// Levels of difficulty, from easy to hard.
+const LEVELS: [&str; 5] = ["junior", "SDE", "senior", "lead", "principal"];
+
+impl Resolver<'_> {
+    pub(super) fn scenario(
+        &mut self,
+        it: &raw::Scenario,
+        files: &Files,
+        world: model::World,
+        signals: model::Signals,
+    ) -> model::Scenario {
+        let id = it
+            .id
+            .as_ref()
+            .map_or_else(|| files.stem.clone(), |id| id.value.clone());
+        if let Some(id) = &it.id {
+            self.check_id(id);
+        }
+        self.word(&it.level, &LEVELS, "level");
+        self.objective(it.objectives.success.of_one(), it.objectives.success.span);
+        if it.objectives.hold.value > it.objectives.time_limit.value {
+            let message = "the objectives cannot hold for longer than the incident may last";
+            self.contradiction(it.objectives.hold.span, message);
+        }
+        if it.engine.calm_step.value < it.engine.step.value {
+            let message = "calm steps are not shorter than the others";
+            self.contradiction(it.engine.calm_step.span, message);
+        }
+        let title = it
+            .title
+            .as_ref()
+            .map_or_else(|| id.clone(), |title| title.value.clone());
+        model::Scenario {
+            id,
+            digest: files.digest,
+            meta: model::Meta {
+                title,
+                level: it.level.value.clone(),
+                place: it.place.clone(),
+                drill: it.drill.0.clone(),
+                briefing: it.briefing.0.clone(),
+                clock_start_min: self.starts / 60,
+                currency: it.currency.clone(),
+            },
+            world,
+            variants: self.variants(it, files.head),
+            objectives: model::Objectives {
+                success_share: it.objectives.success.of_one(),
+                latency_p95: it.objectives.p95,
+                hold: it.objectives.hold.value,
+                time_limit: it.objectives.time_limit.value,
+            },
+            signals,
+            engine: model::Engine {
+                fine_step: it.engine.step.value,
+                calm_step: it.engine.calm_step.value,
+            },
+            plans: self.plans(&it.plans),
+            teaching: model::Teaching {
+                question: it.teaching.question.0.clone(),
+                skills: texts(&it.teaching.skills),
+                notes: texts(&it.teaching.notes),
+                avoid: texts(&it.teaching.avoid),
+            },
+        }
+    }
+
+    /// Ids are typed on command lines and make file names.
+    fn check_id(&mut self, id: &Spanned<String>) {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if id.is_empty() || id.len() > 64 || !id.chars().all(fits) {
+            let message = "an id is made of 1 to 64 letters, digits, `-` and `_`";
+            let finding = Diagnostic::error(Code::BadName, id.span, message);
+            self.findings
+                .push(finding.help("put the words for people into `title`".to_owned()));
+        }
+    }
+
+    fn variants(&mut self, it: &raw::Scenario, head: Span) -> Vec<model::Variant> {
+        let shared: Vec<_> = it
+            .faults
+            .iter()
+            .filter_map(|fault| self.fault(fault))
+            .collect();
+        let culprit = it.culprit.as_ref().and_then(|name| self.culprit(name));
+        let Some(given) = &it.variants else {
+            self.unique_faults(&it.faults, &[]);
+            if shared.is_empty() && it.faults.is_empty() && self.lost.is_empty() {
+                let message = "nothing goes wrong in this scenario";
+                let finding = Diagnostic::warning(Code::NoEffect, head, message);
+                self.findings
+                    .push(finding.help("add `faults: […]`".to_owned()));
+            }
+            return vec![model::Variant {
+                id: "only".to_owned(),
+                weight: 1.0,
+                faults: with_onset(shared),
+                cause: it.cause.0.clone(),
+                culprit,
+                distractors: texts(&it.distractors),
+                plans: Vec::new(),
+                follow_ups: texts(&it.follow_ups),
+            }];
+        };
+        if given.is_empty() && self.lost.is_empty() {
+            let finding =
+                Diagnostic::error(Code::NothingThere, given.span, "there are no variants");
+            let help = "leave `variants` out if there is only one".to_owned();
+            self.findings.push(finding.help(help));
+        }
+        if !given.is_empty() && given.iter().all(|(_, variant)| variant.weight.value <= 0.0) {
+            let message = "all weights are 0, so no variant can be picked";
+            self.error(Code::Impossible, given.span, message);
+        }
+        let mut variants = Vec::new();
+        for (id, variant) in &given.value {
+            self.unique_faults(&it.faults, &variant.faults);
+            let own = variant.faults.iter().filter_map(|fault| self.fault(fault));
+            let faults: Vec<_> = shared.iter().cloned().chain(own).collect();
+            if faults.is_empty() && variant.faults.is_empty() && self.lost.is_empty() {
+                let message = format!("nothing goes wrong in the variant `{}`", id.value);
+                self.findings
+                    .push(Diagnostic::warning(Code::NoEffect, id.span, message));
+            }
+            let own_culprit = variant.culprit.as_ref().and_then(|name| self.culprit(name));
+            variants.push(model::Variant {
+                id: id.value.clone(),
+                weight: variant.weight.value,
+                faults: with_onset(faults),
+                cause: variant.cause.as_ref().unwrap_or(&it.cause).0.clone(),
+                culprit: own_culprit.or(culprit),
+                distractors: texts(variant.distractors.iter().chain(&it.distractors)),
+                plans: self.plans(&variant.plans),
+                follow_ups: texts(variant.follow_ups.iter().chain(&it.follow_ups)),
+            });
+        }
+        variants
+    }
+
+    fn culprit(&mut self, name: &Spanned<String>) -> Option<ComponentId> {
+        self.component(name).map(|place| self.id(place))
+    }
+
+    fn unique_faults(&mut self, shared: &[Spanned<raw::Fault>], own: &[Spanned<raw::Fault>]) {
+        let mut seen = Vec::new();
+        for fault in shared.iter().chain(own) {
+            self.unique("fault", &mut seen, &fault.name);
+        }
+    }
+
+    /// A fault, and whether the author called it the onset.
+    fn fault(&mut self, fault: &Spanned<raw::Fault>) -> Option<(model::Fault, Option<bool>)> {
+        let when = self.trigger(&fault.when);
+        let ends = fault.ends.as_ref().map(|ends| self.trigger(ends));
+        if let (Some(model::Trigger::At(at)), Some(Some(model::Trigger::At(end)))) = (&when, &ends)
+            && end <= at
+        {
+            let span = fault.ends.as_ref().map_or(fault.span, |ends| ends.span);
+            self.contradiction(
+                span,
+                format!("`{}` ends before it begins", fault.name.value),
+            );
+        }
+        let written = &fault.r#do.0;
+        let effects: Vec<_> = written
+            .iter()
+            .flat_map(|action| self.actions(action))
+            .collect();
+        if written.is_empty() {
+            let message = format!("the fault `{}` does nothing", fault.name.value);
+            self.findings.push(Diagnostic::warning(
+                Code::NoEffect,
+                fault.name.span,
+                message,
+            ));
+        }
+        let fault_model = model::Fault {
+            name: fault.name.value.clone(),
+            when: when?,
+            effects,
+            ends: ends.flatten(),
+            onset: false,
+        };
+        Some((fault_model, fault.onset))
+    }
+
+    fn trigger(&mut self, trigger: &Spanned<raw::Trigger>) -> Option<model::Trigger> {
+        match &trigger.value {
+            raw::Trigger::At(moment) => Some(model::Trigger::At(self.due(moment))),
+            raw::Trigger::After(wait) => Some(model::Trigger::After(*wait)),
+            raw::Trigger::When(when) => self.condition(when),
+        }
+    }
+
+    /// The time of a moment, with a warning if nobody will see it.
+    fn due(&mut self, moment: &Spanned<raw::Moment>) -> SimTime {
+        let at = self.moment(moment);
+        if at > SimTime::ZERO + self.time_limit {
+            let message = format!("this is after the time limit of {}", self.time_limit);
+            self.findings
+                .push(Diagnostic::warning(Code::TooLate, moment.span, message));
+        }
+        at
+    }
+
+    fn plans(&mut self, plans: &Entries<raw::Plan>) -> Vec<model::Plan> {
+        let mut out = Vec::with_capacity(plans.len());
+        for (name, plan) in plans {
+            let mut steps = Vec::new();
+            let mut last_at: Option<(SimTime, Span)> = None;
+            for step in &plan.steps {
+                let when = self.step_trigger(step);
+                if let (Some(model::Trigger::At(at)), Some(moment)) = (&when, &step.at) {
+                    if let Some((last, span)) = last_at.filter(|(last, _)| last > at) {
+                        let message = format!("this step is at {at}, and one before it at {last}");
+                        self.findings.push(
+                            Diagnostic::error(Code::Contradiction, moment.span, message)
+                                .also(span, "the earlier step"),
+                        );
+                    }
+                    last_at = Some((*at, moment.span));
+                }
+                let written = step.r#do.0.iter();
+                let actions: Vec<_> = written.flat_map(|action| self.actions(action)).collect();
+                // All actions of one step happen together: the first one waits, the others follow.
+                let mut when = when;
+                for action in actions {
+                    let Some(trigger) = when.replace(model::Trigger::After(SimDuration::ZERO))
+                    else {
+                        break;
+                    };
+                    steps.push(model::PlanStep {
+                        when: trigger,
+                        action,
+                    });
+                }
+            }
+            out.push(model::Plan {
+                name: name.value.clone(),
+                why: plan.why.0.clone(),
+                steps,
+                costs_at_least: plan.costs_at_least,
+            });
+        }
+        out
+    }
+
+    fn step_trigger(&mut self, step: &Spanned<raw::Step>) -> Option<model::Trigger> {
+        let given = [
+            step.at.as_ref().map(|at| at.span),
+            step.after.as_ref().map(|after| after.span),
+            step.when.as_ref().map(|when| when.span),
+        ];
+        let mut given = given.into_iter().flatten();
+        if let (Some(first), Some(second)) = (given.next(), given.next()) {
+            let message = "a step has one of `at`, `after` and `when`";
+            self.findings.push(
+                Diagnostic::error(Code::Contradiction, second, message).also(first, "and this"),
+            );
+        }
+        if let Some(at) = &step.at {
+            return Some(model::Trigger::At(self.due(at)));
+        }
+        if let Some(when) = &step.when {
+            return self.condition(when);
+        }
+        let wait = step
+            .after
+            .as_ref()
+            .map_or(SimDuration::ZERO, |after| after.value);
+        Some(model::Trigger::After(wait))
+    }
+}
+
+/// If no fault is called the onset, the first one is.
+fn with_onset(faults: Vec<(model::Fault, Option<bool>)>) -> Vec<model::Fault> {
+    let named = faults.iter().any(|(_, onset)| *onset == Some(true));
+    let silent = faults
+        .iter()
+        .position(|(_, onset)| onset.is_none())
+        .filter(|_| !named);
+    let marked = faults
+        .into_iter()
+        .enumerate()
+        .map(|(at, (fault, onset))| model::Fault {
+            onset: onset.unwrap_or(false) || silent == Some(at),
+            ..fault
+        });
+    marked.collect()
+}
+
+fn texts<'a>(list: impl IntoIterator<Item = &'a Prose>) -> Vec<String> {
+    list.into_iter().map(|text| text.0.clone()).collect()
+}
