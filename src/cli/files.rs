@@ -53,7 +53,7 @@ pub fn open(name: &str, err: &mut dyn Write) -> Result<Option<Arc<Scenario>>, Fa
         load(name, &bytes, &mut reader_beside(path))
     } else {
         let ids = builtin::SCENARIOS.iter().map(|s| s.id);
-        let hint = crate::diag::suggest::did_you_mean(name, ids)
+        let hint = crate::diag::did_you_mean(name, ids)
             .map_or_else(|| "`sev1 list` shows what there is".to_owned(), |hint| hint.clone());
         return Err(Failure::Usage(format!("there is no scenario `{name}`; {hint}")));
     };

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::cli::Failure;
 use crate::cli::files::open;
 use crate::cli::report;
-use crate::diag::suggest::did_you_mean;
+use crate::diag::did_you_mean;
 use crate::scenario::model::{Plan, Scenario};
 use crate::session::{Played, play};
 use crate::sim::pick_variant;
@@ -74,10 +74,10 @@ pub fn find_plan<'a>(
         return Ok(None);
     }
     let own = scenario.variants.get(variant).map(|v| v.plans.as_slice()).unwrap_or_default();
-    let mut all = own.iter().chain(&scenario.plans);
+    let all = own.iter().chain(&scenario.plans);
     match all.clone().find(|plan| plan.name == name) {
         Some(plan) => Ok(Some(plan)),
-        None => Err(unknown("plan", name, all.by_ref().map(|p| p.name.as_str()).chain(["none"]))),
+        None => Err(unknown("plan", name, all.map(|p| p.name.as_str()).chain(["none"]))),
     }
 }
 

@@ -1,6 +1,5 @@
 //! `sev1 series`: every component's true signals over time.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -70,8 +69,8 @@ pub fn run(args: &SeriesArgs, out: &mut dyn Write, err: &mut dyn Write) -> Resul
             } else {
                 name.clone()
             };
-            // Writing to a string cannot fail.
-            drop(writeln!(text, "{},{quoted},{},{}", row.at.as_secs_f64(), row.signal, row.value));
+            let at = row.at.as_secs_f64();
+            text.push_str(&format!("{at},{quoted},{},{}\n", row.signal, row.value));
         }
         if args.out.is_none() {
             out.write_all(text.as_bytes())?;

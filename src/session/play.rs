@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::id::ComponentId;
 use crate::base::time::{SimDuration, SimTime};
-use crate::observe::Observer;
+use crate::observe::{AlarmState, Fact, Observer, RULES};
 use crate::scenario::action::Action;
 use crate::scenario::model::{Plan, Scenario, Signal};
 use crate::session::{Health, Impact, PlanRunner, impact_of};
@@ -170,19 +170,12 @@ impl Game {
             }
         }
         self.sim.advance_to(self.sim.now() + LOOK_EVERY);
-        let now = self.sim.now();
         let events: Vec<_> = self.sim.drain_events().collect();
         for (at, event) in events {
-            self.observer.note(at, &event);
+            self.observer.note(at, event.clone());
             self.entries.push((at, Entry::World(event)));
         }
         self.observer.observe(&self.sim);
-        for alert in self.observer.drain_alerts() {
-            if alert.fired && self.milestones.detected.is_none() && self.sim.onset().is_some() {
-                self.milestones.detected = Some(alert.at);
-            }
-            self.entries.push((now, Entry::Alarm { name: alert.name, fired: alert.fired }));
-        }
         self.health.observe(&self.sim);
     }
 
@@ -242,6 +235,13 @@ impl Game {
             milestones.recovered = healthy.map(|t| t.max(self.sim.onset().unwrap_or_default()));
         }
         milestones.mitigated = mitigated_at(&self.samples);
+        let alarms = alarms(&self.observer, &self.sim);
+        let onset = self.sim.onset().unwrap_or(SimTime::NEVER);
+        milestones.detected = alarms
+            .iter()
+            .find(|(at, entry)| *at >= onset && matches!(entry, Entry::Alarm { fired: true, .. }))
+            .map(|(at, _)| *at);
+        self.entries.extend(alarms);
         self.entries.sort_by_key(|(at, _)| *at);
         let scenario = Arc::clone(self.sim.scenario());
         Played {
@@ -260,6 +260,26 @@ impl Game {
             scenario,
         }
     }
+}
+
+/// Alarms and burn-rate alerts that players saw, fired and recovered.
+fn alarms(observer: &Observer, sim: &Sim) -> Vec<(SimTime, Entry)> {
+    let signals = &sim.scenario().signals;
+    let entry = |fact: &Fact| match fact {
+        Fact::Alarm(event) => {
+            let name = signals.alarms.get(event.alarm)?.name.clone();
+            Some(Entry::Alarm { name, fired: event.to == AlarmState::Alarm })
+        }
+        Fact::Slo(event) => {
+            let slo = signals.slos.get(event.slo)?;
+            let rule = RULES.get(event.rule)?;
+            let name = format!("{} burns its budget {} times too fast", slo.name, rule.burn);
+            Some(Entry::Alarm { name, fired: event.firing })
+        }
+        Fact::Change(_) => None,
+    };
+    let facts = observer.timeline().entries();
+    facts.iter().filter_map(|(at, fact)| Some((*at, entry(fact)?))).collect()
 }
 
 /// The start of the first sample period from which harm per minute stayed below a tenth of its worst.

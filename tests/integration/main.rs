@@ -1,4 +1,5 @@
 //! One binary for all integration tests.
+
+mod fidelity;
 mod language;
 mod oracle;
-mod scratch;

@@ -71,7 +71,7 @@ fn edge(sim: &Sim, from: &str, to: &str) -> EdgeId {
 const JOURNEY: JourneyId = JourneyId(0);
 
 /// One figure over all seeds, on all cores.
-fn over_seeds<T: Send>(seeds: u64, figure: impl Fn(u64) -> T + Sync) -> Vec<T> {
+fn over_seeds<T: Send>(seeds: u64, figure: impl Fn(u64) -> T + Sync + Send) -> Vec<T> {
     (1..=seeds).into_par_iter().map(figure).collect()
 }
 
