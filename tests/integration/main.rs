@@ -3,3 +3,4 @@
 mod fidelity;
 mod language;
 mod oracle;
+mod tidy;
