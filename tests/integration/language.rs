@@ -38,3 +38,12 @@ fn the_minimal_scenario_fits_on_a_screen_and_runs() {
         "{journey:?}"
     );
 }
+
+#[test]
+fn tmp_fidelity() {
+    for entry in std::fs::read_dir("/work/main/tests/fidelity").unwrap() {
+        let path = entry.unwrap().path();
+        let (s, findings, sources) = read(&std::fs::read_to_string(&path).unwrap());
+        println!("{path:?} {} {}", s.is_some(), human::render(&findings, &sources, false));
+    }
+}

@@ -178,97 +178,54 @@ impl<'a> Resolver<'a> {
 
     fn world(&mut self, head: Span, complete: bool) -> model::World {
         let index = self.index;
-        for (names, what) in [
-            (
-                index
-                    .components
-                    .items
-                    .iter()
-                    .map(|(name, _)| *name)
-                    .collect::<Vec<_>>(),
-                "component",
-            ),
-            (
-                index.journeys.items.iter().map(|(name, _)| *name).collect(),
-                "journey",
-            ),
-            (
-                index.flags.items.iter().map(|(name, _)| *name).collect(),
-                "flag",
-            ),
-            (
-                index.jobs.items.iter().map(|(name, _)| *name).collect(),
-                "job",
-            ),
-            (
-                index.regions.items.iter().map(|(name, _)| *name).collect(),
-                "region",
-            ),
-            (
-                index.variants.items.iter().map(|(name, _)| *name).collect(),
-                "variant",
-            ),
-        ] {
-            for name in names {
-                self.check_name(name, what);
-            }
-        }
+        self.check_names(&index.regions);
+        self.check_names(&index.components);
+        self.check_names(&index.journeys);
+        self.check_names(&index.flags);
+        self.check_names(&index.jobs);
+        self.check_names(&index.variants);
         if complete {
-            for (empty, what, example) in [
-                (
-                    index.components.items.is_empty(),
-                    "components",
-                    "components: {\"web\": Service()}",
-                ),
-                (
-                    index.journeys.items.is_empty(),
-                    "journeys",
-                    "journeys: {\"visit\": (to: \"web\", rate: \"10/s\")}",
-                ),
-            ] {
-                if empty && self.lost.is_empty() {
-                    let finding =
-                        Diagnostic::error(Code::NothingThere, head, format!("there are no {what}"));
-                    self.findings.push(finding.help(format!("add `{example}`")));
-                }
-            }
+            let components = "components: {\"web\": Service()}";
+            let journeys = "journeys: {\"visit\": (to: \"web\", rate: \"10/s\")}";
+            self.must_have(&index.components, head, components);
+            self.must_have(&index.journeys, head, journeys);
         }
         graph::warn_unreached(index, self.lost, self.findings);
-        let regions = index
-            .regions
-            .items
+        let regions = index.regions.items.iter();
+        let regions = regions.map(|(name, region)| model::Region {
+            name: name.value.clone(),
+            data_allowed: region.data,
+        });
+        let edges = index
+            .edges
             .iter()
-            .map(|(name, region)| model::Region {
-                name: name.value.clone(),
-                data_allowed: region.data,
-            });
-        let edges = (0..index.edges.len())
-            .map(|at| self.edge(index.edges[at]))
+            .map(|origin| self.edge(*origin))
             .collect();
-        let components = index
-            .order
-            .iter()
-            .map(|&place| self.resolve_component(place))
-            .collect();
+        let order = index.order.iter();
+        let components = order.map(|&place| self.resolve_component(place)).collect();
+        let journeys = 0..index.journeys.items.len();
+        let (flags, jobs) = (index.flags.items.iter(), index.jobs.items.iter());
         model::World {
             regions: regions.collect(),
             components,
             edges,
-            journeys: (0..index.journeys.items.len())
-                .map(|at| self.journey(at))
-                .collect(),
-            flags: index
-                .flags
-                .items
-                .iter()
-                .map(|(name, flag)| self.flag(name, flag))
-                .collect(),
-            jobs: index
-                .jobs
-                .items
-                .iter()
-                .map(|(name, job)| self.job(name, job))
-                .collect(),
+            journeys: journeys.map(|at| self.journey(at)).collect(),
+            flags: flags.map(|(name, flag)| self.flag(name, flag)).collect(),
+            jobs: jobs.map(|(name, job)| self.job(name, job)).collect(),
+        }
+    }
+
+    fn must_have<T>(&mut self, table: &Table<'_, T>, head: Span, example: &str) {
+        if table.items.is_empty() && self.lost.is_empty() {
+            let message = format!("there are no {}s", table.what);
+            let finding = Diagnostic::error(Code::NothingThere, head, message);
+            self.findings.push(finding.help(format!("add `{example}`")));
+        }
+    }
+
+    fn check_names<T>(&mut self, table: &Table<'_, T>) {
+        for (name, _) in &table.items {
+            self.check_name(name, table.what);
         }
     }
 

@@ -94,7 +94,13 @@ impl Resolver<'_> {
         let culprit = it.culprit.as_ref().and_then(|name| self.culprit(name));
         let Some(given) = &it.variants else {
             self.unique_faults(&it.faults, &[]);
-            if shared.is_empty() && it.faults.is_empty() && self.lost.is_empty() {
+            let calm = self
+                .index
+                .journeys
+                .items
+                .iter()
+                .all(|(_, journey)| journey.changes.is_empty());
+            if calm && it.faults.is_empty() && self.lost.is_empty() {
                 let message = "nothing goes wrong in this scenario";
                 let finding = Diagnostic::warning(Code::NoEffect, head, message);
                 self.findings
