@@ -148,6 +148,8 @@ fn summary(tally: &Tally, format: Format, out: &mut dyn Write) -> io::Result<()>
 /// The files that a path stands for, in the order of their names.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     let kind = fs::metadata(path).map_err(|error| could_not_read(path, &error))?;
+    // Without `.` in the middle, so that one file has one name.
+    let path = &path.components().collect::<PathBuf>();
     if !kind.is_dir() {
         files.push(path.to_path_buf());
         return Ok(());

@@ -86,7 +86,12 @@ impl<'l, 'r> Loader<'l, 'r> {
         self.digest.u64(bytes.len() as u64);
         self.digest.bytes(bytes);
         let (file, root) = syntax::parse(name, bytes, &mut self.sources, &mut self.findings);
-        let root = root.filter(|root| !self.is_crowded(root))?;
+        // Where the rest of a file was not looked at, nothing can be said about its shape.
+        let cut = self
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::TooDeep);
+        let root = root.filter(|root| !cut && !self.is_crowded(root))?;
         Some((file, root))
     }
 
@@ -233,9 +238,14 @@ fn stem(path: &str) -> &str {
 
 /// `path` seen from `folder`, with `.` and `..` worked out as far as they can be.
 fn join(folder: &str, path: &str) -> String {
-    let absolute = path.starts_with('/');
+    let folder = if path.starts_with('/') { "" } else { folder };
+    let start = match (folder, path) {
+        (_, path) if path.starts_with('/') => "/",
+        (folder, _) if folder.starts_with('/') => "/",
+        (folder, _) if folder == "." || folder.starts_with("./") => "./",
+        _ => "",
+    };
     let mut parts: Vec<&str> = Vec::new();
-    let folder = if absolute { "" } else { folder };
     for part in folder.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
@@ -245,6 +255,28 @@ fn join(folder: &str, path: &str) -> String {
             part => parts.push(part),
         }
     }
-    let rooted = absolute || folder.starts_with('/');
-    format!("{}{}", if rooted { "/" } else { "" }, parts.join("/"))
+    format!("{start}{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_from_the_file_that_names_them() {
+        for (folder, path, expected) in [
+            ("", "w.ron", "w.ron"),
+            ("", "./w.ron", "w.ron"),
+            ("worlds", "../a/w.ron", "a/w.ron"),
+            ("", "../w.ron", "../w.ron"),
+            ("..", "../w.ron", "../../w.ron"),
+            ("./x", "w.ron", "./x/w.ron"),
+            ("/x/y", "../w.ron", "/x/w.ron"),
+            ("x", "/w.ron", "/w.ron"),
+        ] {
+            assert_eq!(join(folder, path), expected);
+        }
+        assert_eq!((parent("a/b.ron"), parent("b.ron")), ("a", ""));
+        assert_eq!((stem("a/b.c.ron"), stem("b")), ("b.c", "b"));
+    }
 }

@@ -54,12 +54,14 @@ pub(super) fn resolve(files: &Files, findings: &mut Findings) -> Option<model::S
     if graph::too_large(&index, files.head, findings) {
         return None;
     }
+    let whole = !findings.has_errors();
     let order = graph::order(&index, &files.lost, findings);
     index.number(order);
     let mut resolver = Resolver {
         findings,
         lost: &files.lost,
         index: &index,
+        whole,
         starts,
         time_limit: scenario.map_or(SimDuration::ZERO, |it| it.objectives.time_limit.value),
     };
@@ -74,6 +76,9 @@ struct Resolver<'a> {
     findings: &'a mut Findings,
     lost: &'a Lost,
     index: &'a Index<'a>,
+    /// Whether all files could be read without an error. Otherwise what seems to be missing may be
+    /// what could not be read, and nothing is said about it.
+    whole: bool,
     /// Seconds after midnight.
     starts: u32,
     time_limit: SimDuration,
@@ -88,7 +93,8 @@ impl<'a> Resolver<'a> {
     fn find<T>(&mut self, table: &Table<'_, T>, name: &Spanned<String>) -> Option<usize> {
         let found = table.position(name);
         if found.is_none() && !self.lost.contains(name) {
-            let finding = unknown(self.index, table.what, name, table.names());
+            let message = format!("there is no {} `{}`", table.what, name.value);
+            let finding = unknown(self.index, message, name, table.names());
             self.findings.push(finding);
         }
         found
@@ -151,9 +157,10 @@ impl<'a> Resolver<'a> {
         let found = index.call(place, key);
         if found.is_none() && !self.lost.contains(key) {
             let calls = names::calls_of(index.component(place));
-            let what = format!("call of `{}` to", index.name(place).value);
+            let caller = &index.name(place).value;
+            let message = format!("`{caller}` has no call to `{}`", key.value);
             let known = calls.iter().map(|(name, _)| name.as_str());
-            let finding = unknown(index, &what, key, known);
+            let finding = unknown(index, message, key, known);
             self.findings.push(finding);
         }
         found
@@ -172,6 +179,7 @@ impl<'a> Resolver<'a> {
             let message =
                 format!("this time of day is before the start, which is at {h:02}:{m:02}");
             self.error(Code::Contradiction, moment.span, message);
+            return SimTime::ZERO;
         }
         SimTime::ZERO + SimDuration::from_secs(u64::from(after))
     }
@@ -216,7 +224,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn must_have<T>(&mut self, table: &Table<'_, T>, head: Span, example: &str) {
-        if table.items.is_empty() && self.lost.is_empty() {
+        if table.items.is_empty() && self.whole {
             let message = format!("there are no {}s", table.what);
             let finding = Diagnostic::error(Code::NothingThere, head, message);
             self.findings.push(finding.help(format!("add `{example}`")));
@@ -288,7 +296,7 @@ impl<'a> Resolver<'a> {
 /// The finding about a name that nothing has.
 fn unknown<'n>(
     index: &Index<'_>,
-    what: &str,
+    message: String,
     name: &Spanned<String>,
     known: impl Iterator<Item = &'n str> + Clone,
 ) -> Diagnostic {
@@ -306,7 +314,6 @@ fn unknown<'n>(
     if expected.len() > LISTED_NAMES {
         expected[LISTED_NAMES] = "…";
     }
-    let message = format!("there is no {what} `{}`", name.value);
     Diagnostic::error(Code::UnknownName, name.span, message)
         .expected(expected)
         .help(help)

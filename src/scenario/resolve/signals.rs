@@ -225,6 +225,7 @@ impl Resolver<'_> {
                 self.contradiction(below.span, message);
                 return None;
             }
+            (None, None) if !self.whole => return None,
             (None, None) => {
                 let finding = Diagnostic::error(
                     Code::NothingThere,
