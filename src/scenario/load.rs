@@ -85,7 +85,10 @@ impl<'l, 'r> Loader<'l, 'r> {
     fn parse(&mut self, name: &str, bytes: &[u8]) -> Option<(FileId, Node)> {
         self.digest.u64(bytes.len() as u64);
         self.digest.bytes(bytes);
+        let before = self.findings.error_count();
         let (file, root) = syntax::parse(name, bytes, &mut self.sources, &mut self.findings);
+        // Any name may have stood where the notation is unsound.
+        self.lost.everything |= self.findings.error_count() > before;
         // Where the rest of a file was not looked at, nothing can be said about its shape.
         let cut = self
             .findings
@@ -127,6 +130,11 @@ impl<'l, 'r> Loader<'l, 'r> {
     }
 
     fn scenario(&mut self, name: &str, file: FileId, root: &Node) -> Option<model::Scenario> {
+        if is_named(root, raw::World::DESC.name) {
+            let help = "start a scenario from it: `Scenario(world: \"…\")`";
+            self.wrong_file(root, "this is a world, and a scenario is needed", help);
+            return None;
+        }
         let scenario: raw::Scenario = self.decode(root)?;
         self.world(name, scenario.world.as_ref());
         self.resolve(name, file, Some(Spanned::new(scenario, root.head())))
@@ -202,9 +210,14 @@ impl<'l, 'r> Loader<'l, 'r> {
                 }
             };
             let shown = join(parent(name), &joined);
-            let world = self
-                .parse(&shown, &bytes)
-                .and_then(|(_, root)| self.decode(&root));
+            let world = self.parse(&shown, &bytes).and_then(|(_, root)| {
+                if is_named(&root, raw::Scenario::DESC.name) {
+                    let help = "move what scenarios share into a file of its own: `World(…)`";
+                    self.wrong_file(&root, "this is a scenario, and a world is needed", help);
+                    return None;
+                }
+                self.decode(&root)
+            });
             let Some(world): Option<raw::World> = world else {
                 self.lose_all();
                 return;
@@ -214,6 +227,11 @@ impl<'l, 'r> Loader<'l, 'r> {
             seen.push(joined);
             self.worlds.push(world);
         }
+    }
+
+    fn wrong_file(&mut self, root: &Node, message: &str, help: &str) {
+        let finding = Diagnostic::error(Code::WrongName, root.head(), message);
+        self.findings.push(finding.help(help.to_owned()));
     }
 
     /// Without its world every second name of a scenario is unknown, and none of that is news.

@@ -413,7 +413,7 @@ fn bad_files_give_one_clear_error() {
     one_error(with("slots: -4").as_bytes(), "S0307");
     one_error(with("replicas: 4294967296").as_bytes(), "S0307");
     one_error(with("slots: 99999999999999999999").as_bytes(), "S0307");
-    one_error(with("time: \"1000000d\"").as_bytes(), "S0307");
+    one_error(with("failover: \"1000000d\"").as_bytes(), "S0307");
     one_error(b"(world: \"nowhere.ron\")", "S0415");
 }
 
@@ -544,7 +544,8 @@ fn check_prints_findings_and_a_summary() {
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     assert_eq!((code, lines.len()), (1, 3));
-    assert_eq!(lines[0]["code"], "S0401");
+    assert_eq!(lines[0]["code"], "S0307");
+    assert_eq!(lines[1]["code"], "S0401");
     assert_eq!(lines[2]["summary"]["errors"], 2);
 }
 

@@ -149,12 +149,7 @@ fn report_circles(
                 finding = finding.also(arrow.place, described(index, *at, arrow));
             }
         }
-        findings.push(
-            finding.help(
-                "take one of these calls out, or put a queue and a worker of its own between"
-                    .to_owned(),
-            ),
-        );
+        findings.push(finding.help("take one of these calls out".to_owned()));
     }
 }
 

@@ -100,7 +100,7 @@ impl Resolver<'_> {
                 .items
                 .iter()
                 .all(|(_, journey)| journey.changes.is_empty());
-            if calm && it.faults.is_empty() && self.whole {
+            if calm && it.faults.is_empty() && !self.findings.has_errors() {
                 let message = "nothing goes wrong in this scenario";
                 let finding = Diagnostic::warning(Code::NoEffect, head, message);
                 self.findings
