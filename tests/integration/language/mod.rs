@@ -2,6 +2,10 @@
 //!
 //! Cases lie in `tests/lint/*.md`: a scenario, perhaps the files it needs, and the findings exactly as
 //! they are printed. `SEV1_BLESS=1 cargo test language` writes what is printed now into the files.
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod commands;
+mod damage;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,11 +13,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use proptest::prelude::*;
 use sev1::base::id::{ComponentId, DenseId, EdgeId, JourneyId};
 use sev1::base::time::SimTime;
-use sev1::cli::{Format, check, explain};
-use sev1::diag::{Findings, Severity, Sources, human};
+use sev1::diag::{Findings, Sources, human};
 use sev1::scenario::action::{Action, ComponentKnob, EdgeKnob, Knob};
 use sev1::scenario::decode::{Decode, faulty_defaults};
 use sev1::scenario::load::{self, load};
@@ -21,9 +23,9 @@ use sev1::scenario::model::{self, Fallback, Kind, Scenario, Signal, Trigger};
 use sev1::scenario::raw;
 use sev1::sim::Sim;
 
-const MINIMAL: &str = include_str!("../lint/minimal.ron");
-const SHOP: &str = include_str!("../lint/shop.ron");
-const EVERYTHING: &str = include_str!("../lint/everything.ron");
+const MINIMAL: &str = include_str!("../../lint/minimal.ron");
+const SHOP: &str = include_str!("../../lint/shop.ron");
+const EVERYTHING: &str = include_str!("../../lint/everything.ron");
 
 type Files = BTreeMap<String, String>;
 
@@ -219,17 +221,6 @@ fn everything_can_be_said() {
     let pricing = edge(&scenario, "checkout", 0).1;
     assert_eq!(pricing.fallback, Fallback::Call(direct));
     assert_eq!(pricing.journeys, [JourneyId(0)]);
-    let Kind::Service(service) = &checkout.kind else {
-        panic!("no service")
-    };
-    assert_eq!(
-        service.versions[1].leak.map(|leak| leak.edge),
-        Some(edge(&scenario, "checkout", 2).0)
-    );
-    let Kind::Cache(cache) = &component(&scenario, "price-cache").1.kind else {
-        panic!("no cache")
-    };
-    assert_eq!((cache.entries, cache.entry_bytes), (20_000, 2_000));
     let onsets = |variant: usize| -> Vec<bool> {
         scenario.variants[variant]
             .faults
@@ -259,6 +250,23 @@ fn everything_can_be_said() {
         sim.advance_to(SimTime::from_secs_f64(600.0));
         sim.check_invariants().expect("sound books");
     }
+}
+
+#[test]
+fn sizes_and_leaks_find_their_targets() {
+    let scenario = sound(EVERYTHING);
+    let checkout = component(&scenario, "checkout").1;
+    let Kind::Service(service) = &checkout.kind else {
+        panic!("no service")
+    };
+    assert_eq!(
+        service.versions[1].leak.map(|leak| leak.edge),
+        Some(edge(&scenario, "checkout", 2).0)
+    );
+    let Kind::Cache(cache) = &component(&scenario, "price-cache").1.kind else {
+        panic!("no cache")
+    };
+    assert_eq!((cache.entries, cache.entry_bytes), (20_000, 2_000));
 }
 
 #[test]
@@ -378,45 +386,6 @@ fn worlds_build_on_worlds_and_the_nearest_wins() {
     assert_ne!(changed.digest, scenario.digest, "worlds count");
 }
 
-/// One clear error, and which.
-#[track_caller]
-fn one_error(bytes: &[u8], code: &str) {
-    let (scenario, findings, sources) =
-        load("bad.ron", bytes, &mut |_| Err("no such file".to_owned()));
-    let errors: Vec<_> = findings
-        .iter()
-        .filter(|f| f.severity == Severity::Error)
-        .collect();
-    let shown = human::render(&findings, &sources, false);
-    assert!(scenario.is_none(), "{code}");
-    assert_eq!(errors.len(), 1, "{shown}");
-    assert_eq!(errors[0].code.as_str(), code, "{shown}");
-    assert!(shown.len() < 4_000, "{} bytes of message", shown.len());
-}
-
-#[test]
-fn bad_files_give_one_clear_error() {
-    one_error(b"", "S0003");
-    one_error(&MINIMAL.as_bytes()[..MINIMAL.len() / 2], "S0104");
-    one_error(b"\x7fELF\x02\x01\x01\x00\xff\xfe\x00", "S0001");
-    one_error("[".repeat(10 << 20).as_bytes(), "S0002");
-    one_error("(".repeat(1 << 20).as_bytes(), "S0110");
-    let mut crowd = "(components: {".to_owned();
-    (0..100_000).for_each(|i| write!(crowd, "\"c{i}\": Service(),").expect("a string"));
-    one_error((crowd + "})").as_bytes(), "S0411");
-    let mut crowd = "(components: {".to_owned();
-    (0..600).for_each(|i| write!(crowd, "\"c{i}\": Service(),").expect("a string"));
-    one_error((crowd + "})").as_bytes(), "S0411");
-    let with = |field: &str| MINIMAL.replacen("slots: 4", field, 1);
-    one_error(with("connection_cost: NaN").as_bytes(), "S0308");
-    one_error(with("connection_cost: -inf").as_bytes(), "S0308");
-    one_error(with("slots: -4").as_bytes(), "S0307");
-    one_error(with("replicas: 4294967296").as_bytes(), "S0307");
-    one_error(with("slots: 99999999999999999999").as_bytes(), "S0307");
-    one_error(with("failover: \"1000000d\"").as_bytes(), "S0307");
-    one_error(b"(world: \"nowhere.ron\")", "S0415");
-}
-
 #[test]
 fn names_may_hold_spaces_and_emoji() {
     let text = MINIMAL.replace("orders-db", "Ordrés db 🛒");
@@ -438,157 +407,6 @@ fn no_default_of_the_language_is_refused_by_itself() {
         assert!(known, "{signal:?}");
     }
     assert_eq!(raw::SignalName::DESC.variants.len(), Signal::ALL.len());
-}
-
-/// What authors mistype: words, numbers and brackets of one place at another.
-fn damaged(text: &str, cuts: &[(usize, usize, usize, String)]) -> String {
-    let mut text = text.to_owned();
-    for (from, to, length, insert) in cuts {
-        let place = |at: usize, text: &str| text.floor_char_boundary(at % (text.len() + 1));
-        let (from, to) = (place(*from, &text), place(*to, &text));
-        let end = text.floor_char_boundary((from + length).min(text.len()));
-        let piece = format!("{}{insert}", &text[from..end]);
-        text.insert_str(to, &piece);
-        if length % 2 == 0 && to >= end {
-            text.replace_range(from..end, "");
-        }
-    }
-    text
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 192, failure_persistence: None, ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn no_damage_makes_loading_panic_and_none_is_silent(
-        cuts in proptest::collection::vec(
-            (any::<usize>(), any::<usize>(), 0_usize..24, "[-()\\[\\]{}:,\"a0🔥% ]{0,2}"), 1..4),
-        whole in any::<bool>(),
-    ) {
-        let text = damaged(if whole { EVERYTHING } else { MINIMAL }, &cuts);
-        let (scenario, findings, sources) = read(&text);
-        prop_assert_eq!(scenario.is_none(), findings.has_errors());
-        human::render(&findings, &sources, false);
-        if let Some(scenario) = scenario {
-            let mut sim = Sim::new(Arc::new(scenario), 1);
-            sim.advance_to(SimTime::from_secs_f64(1.0));
-        }
-    }
-
-    #[test]
-    fn no_number_makes_a_world_panic(
-        at in any::<usize>(),
-        number in prop_oneof![Just("0"), Just("1"), Just("-1"), Just("1e15"), Just("0.000001"), Just("4294967295")],
-    ) {
-        // Every number of the file in turn, quoted ones with their units.
-        let places: Vec<(usize, usize)> = EVERYTHING
-            .char_indices()
-            .filter(|(at, c)| c.is_ascii_digit() && !EVERYTHING[..*at].ends_with(|p: char| p.is_ascii_alphanumeric() || p == '.'))
-            .map(|(at, _)| {
-                let rest = &EVERYTHING[at..];
-                (at, at + rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len()))
-            })
-            .collect();
-        let (from, to) = places[at % places.len()];
-        let text = format!("{}{number}{}", &EVERYTHING[..from], &EVERYTHING[to..]);
-        let (scenario, findings, _) = read(&text);
-        prop_assert_eq!(scenario.is_none(), findings.has_errors());
-        if let Some(scenario) = scenario {
-            // Rates beyond what a world can hold are slow, not wrong; they are not run here.
-            let calm = scenario.world.journeys.iter().all(|it| it.rate.base_per_s < 1e4
-                && it.rate.points.iter().all(|point| point.rate_per_s < 1e4));
-            if calm {
-                let mut sim = Sim::new(Arc::new(scenario), 1);
-                sim.advance_to(SimTime::from_secs_f64(1.0));
-                prop_assert_eq!(sim.check_invariants(), Ok(()));
-            }
-        }
-    }
-}
-
-fn checked(paths: &[&str], format: Format) -> (u8, String, String) {
-    let paths: Vec<PathBuf> = paths.iter().map(|path| folder().join(path)).collect();
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = check::run(&paths, format, &mut out, &mut err);
-    let root = folder().display().to_string();
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8").replace(&root, "…");
-    (code, text(out), text(err))
-}
-
-#[test]
-fn check_prints_findings_and_a_summary() {
-    let fine = checked(&["minimal.ron", "shop.ron"], Format::Human);
-    assert_eq!(
-        fine,
-        (
-            0,
-            "2 files checked: no findings\n".to_owned(),
-            String::new()
-        )
-    );
-    let (code, out, err) = checked(&["."], Format::Human);
-    assert_eq!((code, err.as_str()), (1, ""), "{out}");
-    assert!(
-        out.contains("error[S0401]: there is no component `chekout`\n --> …/bad/typo.ron:3:54"),
-        "{out}"
-    );
-    assert!(
-        out.ends_with("5 files checked: 2 errors\n"),
-        "a world is reported once: {out}"
-    );
-    let (code, out, _) = checked(&["bad"], Format::Json);
-    let lines: Vec<serde_json::Value> = out
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
-    assert_eq!((code, lines.len()), (1, 3));
-    assert_eq!(lines[0]["code"], "S0307");
-    assert_eq!(lines[1]["code"], "S0401");
-    assert_eq!(lines[2]["summary"]["errors"], 2);
-}
-
-#[test]
-fn check_says_in_one_line_what_it_could_not_read() {
-    let (code, out, err) = checked(&["nowhere", "minimal.ron"], Format::Human);
-    assert_eq!((code, out.as_str()), (2, "1 file checked: no findings\n"));
-    assert_eq!(
-        err,
-        "error: could not read …/nowhere: no such file or folder\n"
-    );
-    let (code, _, err) = checked(&["../golden-none", "../integration"], Format::Human);
-    assert_eq!((code, err.lines().count()), (2, 2), "{err}");
-    assert!(
-        err.ends_with("there is no *.ron file below …/../integration\n"),
-        "{err}"
-    );
-}
-
-#[test]
-fn explain_prints_pages_and_suggests_codes() {
-    let run = |code: &str| {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let exit = explain::run(code, &mut out, &mut err);
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        (exit, text(out), text(err))
-    };
-    let (exit, out, _) = run("s0401");
-    assert_eq!(exit, 0);
-    assert!(
-        out.starts_with("S0401: a name that nothing has\n\n") && out.contains("Wrong:"),
-        "{out}"
-    );
-    let near = run("S401");
-    assert_eq!((near.0, near.1.as_str()), (2, ""));
-    assert_eq!(
-        near.2,
-        "error: there is no finding `S401`; did you mean `S0401`?\n"
-    );
-    assert_eq!(
-        run("retries").2,
-        "error: there is no finding `retries`; codes run from S0001 to S0419\n"
-    );
 }
 
 #[test]
