@@ -8,4 +8,5 @@ pub mod diag;
 pub mod scenario;
 pub mod sim;
 pub mod observe;
+pub mod session;
 pub mod cli;

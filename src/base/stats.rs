@@ -126,6 +126,71 @@ impl Histogram {
         self.sum += other.sum;
     }
 
+    /// Puts what came since `earlier` into `into`, keeping its memory. `earlier` must be a former
+    /// state of the same histogram; what rounding would make negative becomes zero.
+    pub fn difference(&self, earlier: &Self, into: &mut Self) {
+        for ((a, b), d) in self.counts.iter().zip(&earlier.counts).zip(&mut into.counts) {
+            *d = (a - b).max(0.0);
+        }
+        into.total = (self.total - earlier.total).max(0.0);
+        into.sum = (self.sum - earlier.sum).max(0.0);
+    }
+
+    /// Becomes equal to `other`, keeping its memory.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.counts.copy_from_slice(&other.counts);
+        self.total = other.total;
+        self.sum = other.sum;
+    }
+
+    /// Several quantiles in about the time of one, `None` while empty; as [`Self::quantile`].
+    pub fn quantiles<const N: usize>(&self, shares: [f64; N]) -> Option<[f64; N]> {
+        if self.total <= 0.0 {
+            return None;
+        }
+        // Octaves first: most are empty, and the sums vectorise.
+        let mut octaves = [0.0_f64; OCTAVES];
+        for (sum, octave) in octaves.iter_mut().zip(self.counts.chunks_exact(PER_OCTAVE)) {
+            let mut lanes = [0.0_f32; 8];
+            for part in octave.chunks_exact(8) {
+                for (lane, count) in lanes.iter_mut().zip(part) {
+                    *lane += count;
+                }
+            }
+            *sum = lanes.iter().map(|&lane| f64::from(lane)).sum();
+        }
+        let all: f64 = octaves.iter().sum();
+        Some(shares.map(|share| self.find(&octaves, share.clamp(0.0, 1.0) * all)))
+    }
+
+    /// The value below which `wanted` observations lie, given the sums of all octaves.
+    fn find(&self, octaves: &[f64; OCTAVES], wanted: f64) -> f64 {
+        let (mut seen, mut last) = (0.0, 0);
+        for (octave, &sum) in octaves.iter().enumerate() {
+            if sum <= 0.0 {
+                continue;
+            }
+            if seen + sum < wanted {
+                seen += sum;
+                last = (octave + 1) * PER_OCTAVE - 1;
+                continue;
+            }
+            for bucket in octave * PER_OCTAVE..(octave + 1) * PER_OCTAVE {
+                let count = f64::from(self.counts[bucket]);
+                if count <= 0.0 {
+                    continue;
+                }
+                if seen + count >= wanted {
+                    let low = lower_end(bucket);
+                    return low + (lower_end(bucket + 1) - low) * ((wanted - seen) / count);
+                }
+                seen += count;
+                last = bucket;
+            }
+        }
+        lower_end(last + 1)
+    }
+
     /// Forgets everything, keeping the memory.
     pub fn clear(&mut self) {
         if self.total > 0.0 {
@@ -152,6 +217,31 @@ mod tests {
         }
         assert!((h.mean().unwrap() - 0.500_05).abs() < 1e-9);
         assert!((h.share_above(0.9) - 0.1).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_difference_holds_what_came_in_between() {
+        let (mut all, mut later) = (Histogram::default(), Histogram::default());
+        for i in 1..=500 {
+            all.add(f64::from(i) * 1e-3, 2.0);
+        }
+        let earlier = all.clone();
+        for i in 1..=1_000 {
+            all.add(f64::from(i) * 1e-2, 1.0);
+            later.add(f64::from(i) * 1e-2, 1.0);
+        }
+        let mut difference = earlier.clone();
+        all.difference(&earlier, &mut difference);
+        assert_eq!(difference.total(), 1_000.0);
+        assert!((difference.mean().unwrap() - 5.005).abs() < 1e-9);
+        let together = difference.quantiles([0.0, 0.5, 0.95, 0.99, 1.0]).unwrap();
+        for (got, q) in together.into_iter().zip([0.0, 0.5, 0.95, 0.99, 1.0]) {
+            assert!((got / later.quantile(q).unwrap() - 1.0).abs() < 1e-6, "{q}: {got}");
+        }
+        let mut copy = Histogram::default();
+        copy.copy_from(&difference);
+        assert_eq!(copy, difference);
+        assert_eq!(Histogram::default().quantiles([0.5]), None);
     }
 
     #[test]

@@ -1,10 +1,33 @@
-//! The command line.
+//! The command line: reads arguments and files, calls the engine, prints.
+//!
+//! May use everything above it. Owns no rule of the game: what it prints, the library has computed.
+//! Exit codes: 0 fine, 1 findings, 2 could not run.
 
+pub mod chart;
 pub mod check;
 pub mod explain;
+pub mod files;
+pub mod list;
+pub mod report;
+pub mod run;
+pub mod series;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// An incident-response simulator: only causes are scripted, consequences are simulated.
+#[derive(Debug, Parser)]
+#[command(name = "sev1", version, max_term_width = 100)]
+struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
 
 /// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people, with the text and a caret.
     Human,
@@ -12,7 +35,98 @@ pub enum Format {
     Json,
 }
 
-/// Entry point.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks scenario and world files and prints all findings at once
+    Check {
+        /// Files, or folders that are searched for *.ron
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// How findings are printed
+        #[arg(long, value_enum, default_value = "human")]
+        format: Format,
+    },
+    /// Explains a finding by its code, such as S0202
+    Explain {
+        /// The code
+        code: String,
+    },
+    /// Lists the built-in scenarios with level, length and drill
+    List {
+        /// One JSON object per scenario
+        #[arg(long)]
+        json: bool,
+    },
+    /// Plays a scenario without a window and says what happened
+    Run(run::RunArgs),
+    /// Prints every component's true signals over time as CSV
+    Series(series::SeriesArgs),
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version go to standard output and are no failure.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            drop(error.print());
+            return ExitCode::from(code);
+        }
+    };
+    let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
+    let mut err = anstream::AutoStream::auto(std::io::stderr());
+    let code = dispatch(args, &mut out, &mut err);
+    drop(out.flush());
+    ExitCode::from(code)
+}
+
+/// Runs the program with these arguments (the first is its name), for tests.
+pub fn run_with(args: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    match Args::try_parse_from(args) {
+        Ok(args) => dispatch(args, out, err),
+        Err(error) => {
+            let to_err = error.use_stderr();
+            let text = error.render().to_string();
+            drop(if to_err { err.write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) });
+            if to_err { 2 } else { 0 }
+        }
+    }
+}
+
+fn dispatch(args: Args, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let result = match args.command {
+        Some(Command::Check { paths, format }) => return check::run(&paths, format, out, err),
+        Some(Command::Explain { code }) => return explain::run(&code, out, err),
+        Some(Command::List { json }) => list::run(json, out),
+        Some(Command::Run(args)) => run::run(&args, out, err),
+        Some(Command::Series(args)) => series::run(&args, out, err),
+        None => help(out),
+    };
+    match result {
+        Ok(code) => code,
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
+        Err(failure) => {
+            drop(writeln!(err, "error: {failure}"));
+            2
+        }
+    }
+}
+
+fn help(out: &mut dyn Write) -> Result<u8, Failure> {
+    use clap::CommandFactory;
+    write!(out, "{}", Args::command().render_help())?;
+    Ok(0)
+}
+
+/// Why a command could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The output could not be written.
+    #[error("could not write the output: {0}")]
+    Output(#[from] std::io::Error),
+    /// Anything the user can mend, said in one sentence.
+    #[error("{0}")]
+    Usage(String),
 }

@@ -17,6 +17,14 @@ pub(super) struct Answer {
     pub(super) var: f32,
 }
 
+/// An answer on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posted {
+    call: u32,
+    n: u32,
+    answer: Answer,
+}
+
 impl Sim {
     pub(super) fn edge_knob(&self, edge: usize, knob: EdgeKnob) -> f64 {
         self.edges[edge].knobs[knob as usize]
@@ -159,6 +167,7 @@ impl Sim {
             journey,
             attempt: wait.attempt,
             missed,
+            parts: NONE,
             listed: timeout != u64::MAX,
             pending: wait.n,
             work: wait.n,
@@ -188,9 +197,44 @@ impl Sim {
         self.call_override(edge, run).timeout.map_or(state.timeout_us, |d| d.as_micros())
     }
 
+    /// Leaves an answer for the callers; answers to one group that end alike become one.
+    pub(super) fn post(&mut self, call: u32, n: u32, answer: Answer) {
+        if call == NONE || n == 0 {
+            return;
+        }
+        for last in self.outbox.iter_mut().rev().take(8) {
+            if last.call == call && last.answer.outcome == answer.outcome && last.n > 0 {
+                let share = f64::from(n) / f64::from(last.n + n);
+                let at = last.answer.at as f64;
+                last.answer.at = (at + (answer.at as f64 - at) * share) as u64;
+                last.answer.var += (answer.var - last.answer.var) * share as f32;
+                last.n += n;
+                return;
+            }
+        }
+        self.outbox.push(Posted { call, n, answer });
+    }
+
+    /// Delivers all answers, and those that follow from them.
+    pub(super) fn deliver(&mut self) {
+        let mut next = 0;
+        while let Some(posted) = self.outbox.get_mut(next) {
+            let Posted { call, n, answer } = *posted;
+            // Emptied in place, so that answers that follow from it do not join it.
+            posted.n = 0;
+            next += 1;
+            self.respond(call, n, answer);
+        }
+        self.outbox.clear();
+    }
+
     /// `k` calls of a group have been answered.
     pub(super) fn respond(&mut self, id: u32, k: u32, answer: Answer) {
         if id == NONE || k == 0 {
+            return;
+        }
+        if self.is_bundle(id) {
+            self.untie(id, k, Some(answer));
             return;
         }
         let call = &mut self.calls[id];
@@ -220,17 +264,22 @@ impl Sim {
 
     /// Tries that failed because of a missing key will miss it again.
     fn remember_miss(&mut self, call: &Call, outcome: Outcome) {
-        if call.missed != NO_COMPONENT && matches!(outcome, Outcome::Failed(_)) {
+        if call.missed.cache != NO_COMPONENT && matches!(outcome, Outcome::Failed(_)) {
             self.runs[call.run].missed = call.missed;
         }
     }
 
     /// Work of a group ends without an answer: the caller has given up or never hears of it.
     pub(super) fn forget_work(&mut self, id: u32, k: u32) {
-        if id != NONE {
-            self.calls[id].work -= k;
-            self.free_if_over(id);
+        if id == NONE {
+            return;
         }
+        if self.is_bundle(id) {
+            self.untie(id, k, None);
+            return;
+        }
+        self.calls[id].work -= k;
+        self.free_if_over(id);
     }
 
     fn free_if_over(&mut self, id: u32) {

@@ -2,7 +2,7 @@
 //! what players see is made from the totals elsewhere, late and in periods.
 
 use crate::base::id::{ComponentId, EdgeId};
-use crate::scenario::action::EdgeKnob;
+use crate::scenario::action::{EdgeKnob, Knob};
 use crate::scenario::model::Signal;
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
@@ -155,6 +155,15 @@ impl Sim {
         let state = &self.components[usize::from(id.0)];
         let oldest = state.lanes.iter().filter_map(|l| l.queue.front()).map(|g| g.at).min();
         oldest.map_or(0.0, |at| self.now.saturating_sub(at) as f64 * 1e-6)
+    }
+
+    /// A parameter's value now, in its unit.
+    pub fn parameter(&self, knob: Knob) -> f64 {
+        match knob {
+            Knob::Component(id, which) => self.components[usize::from(id.0)].knobs[which as usize],
+            Knob::Edge(id, which) => self.edges[usize::from(id.0)].knobs[which as usize],
+            Knob::Journey(id, _) => self.journeys[usize::from(id.0)].rate_factor,
+        }
     }
 
     /// Requests inside a component now.

@@ -15,8 +15,10 @@ pub(super) struct Call {
     pub(super) edge: u16,
     pub(super) journey: u16,
     pub(super) attempt: u16,
-    /// The cache in which the keys of those who still wait were missing, or `NO_COMPONENT`.
-    pub(super) missed: u16,
+    /// First of the groups this one stands for, or `NONE`.
+    pub(super) parts: u32,
+    /// Where the keys of those who still wait were missing.
+    pub(super) missed: Miss,
     /// Whether the dependency's time-out list still holds this group.
     pub(super) listed: bool,
     /// How many the caller still waits for.
@@ -47,8 +49,8 @@ pub(super) struct Run {
     pub(super) phase: u8,
     pub(super) holds_slot: bool,
     pub(super) degraded: bool,
-    /// The cache in which these requests' keys were missing at an earlier try, or `NO_COMPONENT`.
-    pub(super) missed: u16,
+    /// Where these requests' keys were missing at an earlier try.
+    pub(super) missed: Miss,
     /// Deliveries so far, where the requests are messages of a queue.
     pub(super) receives: u16,
     /// Requests in this group.
@@ -117,6 +119,58 @@ impl Ord for Work {
     }
 }
 
+/// For how long slots are held: most for less than a step, some (time-outs) for many steps.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hold {
+    /// Smoothed mean of all, mean of those shorter than a step, and share of the longer ones.
+    pub(super) mean_s: f64,
+    pub(super) fast_s: f64,
+    pub(super) slow_share: f64,
+    /// This step's sums.
+    pub(super) fast_sum: f64,
+    pub(super) fast_n: f64,
+    pub(super) slow_sum: f64,
+    pub(super) slow_n: f64,
+    /// Starts in this step.
+    pub(super) started: f64,
+}
+
+impl Hold {
+    /// Counts `n` requests that held a slot for `secs`.
+    pub(super) fn ended(&mut self, secs: f64, n: f64, step_s: f64) {
+        if secs < step_s {
+            self.fast_sum += secs * n;
+            self.fast_n += n;
+        } else {
+            self.slow_sum += secs * n;
+            self.slow_n += n;
+        }
+    }
+
+    /// Takes a step's sums into the smoothed values.
+    pub(super) fn smooth(&mut self, own_s: f64) {
+        let ended = self.fast_n + self.slow_n;
+        if ended > 0.0 {
+            self.mean_s += ((self.fast_sum + self.slow_sum) / ended - self.mean_s) * 0.5;
+            self.slow_share += (self.slow_n / ended - self.slow_share) * 0.5;
+        }
+        if self.fast_n > 0.0 {
+            self.fast_s += (self.fast_sum / self.fast_n - self.fast_s) * 0.5;
+        }
+        self.mean_s = self.mean_s.max(own_s);
+        self.fast_s = self.fast_s.max(own_s).max(1e-6);
+        *self = Self { mean_s: self.mean_s, fast_s: self.fast_s, slow_share: self.slow_share, ..Self::default() };
+    }
+
+    /// How many requests can start in a step on `free` slots, while each start keeps its slot for
+    /// long with probability p: free slots fall as exp(−p·t/fast), so starts are their integral.
+    pub(super) fn starts(&self, free: f64, step_s: f64) -> f64 {
+        let turns = step_s / self.fast_s;
+        let p = self.slow_share.clamp(0.0, 1.0);
+        if p * turns < 1e-6 { free * turns } else { free / p * (1.0 - crate::base::math::fast_exp(-p * turns)) }
+    }
+}
+
 /// How a lane is advanced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -144,19 +198,21 @@ pub(super) struct Lane {
     pub(super) mode: Mode,
     /// Flow and turnover: requests that may still begin in this step, and the fraction carried over.
     pub(super) budget: f64,
+    /// Its value at the start of the step, noise apart.
     pub(super) capacity: f64,
-    pub(super) credit: f64,
-    /// Smoothed time for which a request holds a slot, and this step's sums for it.
-    pub(super) hold_s: f64,
-    pub(super) held_s: f64,
-    pub(super) held_n: f64,
+    /// For how long requests hold a slot.
+    pub(super) hold: Hold,
     /// Smoothed arrivals per second.
     pub(super) rate: f64,
+    /// For how long it has been a mean, up to the memory.
+    pub(super) rate_age_s: f64,
     pub(super) step_arrivals: u32,
     /// Stationary waiting: share that waits, and mean wait of those, for the current rate.
     pub(super) wait_share: f64,
     pub(super) wait_mean: f64,
     pub(super) law_at: u64,
+    pub(super) law_rho: f64,
+    pub(super) law_servers: f64,
     /// Speed at the start of this step.
     pub(super) speed: f64,
     /// A record that always fails blocks this shard.
@@ -173,20 +229,26 @@ impl Lane {
             slots: 0,
             share,
             mode: Mode::OneByOne,
-            hold_s: 0.0,
-            held_s: 0.0,
-            held_n: 0.0,
+            hold: Hold::default(),
             budget: 0.0,
             capacity: 0.0,
-            credit: 0.0,
             rate: 0.0,
+            rate_age_s: 0.0,
             step_arrivals: 0,
             wait_share: 0.0,
             wait_mean: 0.0,
             law_at: u64::MAX,
+            law_rho: -1.0,
+            law_servers: 0.0,
             speed: 1.0,
             poisoned: false,
         }
+    }
+
+    /// Whether long steps see the same as short ones: nothing waits, and slots are far from scarce.
+    pub(super) fn is_calm(&self) -> bool {
+        let in_use = self.rate * self.hold.mean_s;
+        self.queued == 0 && self.speed > 0.0 && in_use <= 0.6 * f64::from(self.slots)
     }
 
     pub(super) fn free_slots(&self) -> u32 {
@@ -247,6 +309,7 @@ pub(super) struct Component {
     /// The dependencies, in order, and whether own work is all there is.
     pub(super) calls: Vec<u16>,
     pub(super) is_leaf: bool,
+    pub(super) is_queue: bool,
     /// Service time per version.
     pub(super) laws: Vec<crate::sim::station::ServiceLaw>,
     pub(super) fleet: Fleet,
@@ -257,6 +320,8 @@ pub(super) struct Component {
     pub(super) draws: Draws,
     pub(super) stamp: u64,
     pub(super) sequence: u32,
+    /// Latencies recorded for whole groups so far.
+    pub(super) recorded: u32,
     /// Mean own work in seconds of an average request, all factors but speed applied.
     pub(super) own_mean_s: f64,
     pub(super) cache: Option<CacheState>,
@@ -366,6 +431,8 @@ pub(super) struct Journey {
     /// The second whose arrivals are being handed out, and how many of them are left.
     pub(super) second: u64,
     pub(super) left: u64,
+    /// Latencies recorded for whole groups so far.
+    pub(super) recorded: u32,
     pub(super) totals: JourneyTotals,
     /// Arrivals up to each of the last seconds, for the age of the oldest.
     pub(super) history: VecDeque<(u64, u64)>,
@@ -400,8 +467,21 @@ impl Ord for Retry {
     }
 }
 
-/// How a group of calls ended.
+/// Keys that were missing in a cache: another try will hit only if somebody has filled them since.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Miss {
+    /// The cache, or `NO_COMPONENT`.
+    pub(super) cache: u16,
+    /// What the cache's count of fills was.
+    pub(super) fills: f64,
+}
+
+impl Miss {
+    pub(super) const NONE: Self = Self { cache: NO_COMPONENT, fills: 0.0 };
+}
+
+/// How a group of calls ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Outcome {
     Ok { degraded: bool },
     Failed(FailureKind),

@@ -16,7 +16,7 @@ use crate::scenario::model::{FailureKind, Kind, Leak, Version};
 use crate::sim::Sim;
 use crate::sim::runs::LAST_PHASE;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, Mode, Waiting, Work};
+use crate::sim::state::{Lane, Miss, Mode, Waiting, Work};
 
 /// Completions in a step from which on a station is advanced as a flow.
 const FLOW_FROM: f64 = 32.0;
@@ -116,7 +116,7 @@ impl Sim {
         let is_leaf = self.components[component].is_leaf;
         let slowdown = &spec.station.slowdown;
         let cpu = spec.station.cpu;
-        let now = self.now;
+        let (now, last_s) = (self.now, self.last_step_s.max(1e-6));
         let instances = f64::from(self.components[component].instances);
         let state = &mut self.components[component].lanes[lane];
         let mut speed = base_speed;
@@ -127,8 +127,15 @@ impl Sim {
             }
         }
         state.speed = speed;
-        smooth_rate(state, dt_s);
-        smooth_hold(state, mean / speed.max(1e-6));
+        smooth_rate(state, last_s);
+        // What was left of the last step's budget, or overdrawn within the stationary noise.
+        let carried = if state.mode == Mode::Flow && (state.queued > 0 || state.budget < 0.0) {
+            state.budget.min(1.0)
+        } else {
+            0.0
+        };
+        let last_starts = state.hold.started;
+        state.hold.smooth(mean / speed.max(1e-6));
         let limited = state.slots != u32::MAX;
         let cores = cpu.map(|c| c.cores * instances * state.share.max(1e-9) / c.time.as_secs_f64().max(1e-9));
         let by_slots = if mean > 0.0 { f64::from(state.slots) / mean } else { f64::INFINITY };
@@ -136,7 +143,7 @@ impl Sim {
         let busy = state.rate * dt_s > 16.0;
         state.mode = if is_leaf && limited && per_s * dt_s > FLOW_FROM && mean < dt_s * 0.5 {
             Mode::Flow
-        } else if !is_leaf && limited && busy && state.hold_s < dt_s * 0.5 {
+        } else if !is_leaf && limited && busy && state.slots > 16 {
             Mode::Turnover
         } else {
             Mode::OneByOne
@@ -148,9 +155,12 @@ impl Sim {
         let (capacity, cv2, hold) = if state.mode == Mode::Flow {
             (per_s * dt_s * speed * free / f64::from(state.slots).max(1.0), cv2, mean)
         } else {
-            let by_slots = free * dt_s / state.hold_s.max(1e-6);
+            // Short holders of the last step are on their way out and free their slots at once.
+            let leaving = last_starts / dt_s * state.hold.fast_s * (1.0 - state.hold.slow_share);
+            let free = free + leaving.min(f64::from(state.busy));
+            let by_slots = state.hold.starts(free, dt_s);
             let capacity = cores.map_or(by_slots, |c| by_slots.min(c * dt_s * speed));
-            (if speed > 0.0 { capacity } else { 0.0 }, 1.0, state.hold_s * speed)
+            (if speed > 0.0 { capacity } else { 0.0 }, 1.0, state.hold.mean_s * speed)
         };
         let is_noisy = state.mode == Mode::Flow && capacity > 0.0 && capacity < 1e4 && state.queued > 0;
         let noise = if cv2 > 0.0 && is_noisy {
@@ -160,7 +170,7 @@ impl Sim {
         };
         let state = &mut self.components[component].lanes[lane];
         state.capacity = capacity;
-        state.budget = (capacity + noise + state.credit.min(1.0)).max(0.0);
+        state.budget = (capacity + noise).max(0.0) + carried;
         let law_is_old = state.law_at == u64::MAX || now >= state.law_at + 500_000;
         if law_is_old && speed > 0.0 {
             refresh_waiting_law(state, hold / speed, cv2, cores.map(|c| c * speed), now);
@@ -258,22 +268,15 @@ impl Sim {
         newest: bool,
         at: u64,
     ) -> Option<Waiting> {
+        let state = &self.components[component].lanes[lane];
+        let mut group = *if newest { state.queue.back() } else { state.queue.front() }?;
         let drops = self.components[component].knobs[ComponentKnob::DropExpired as usize] >= 0.5;
-        let state = &mut self.components[component].lanes[lane];
-        let entry = if newest { state.queue.back_mut() } else { state.queue.front_mut() }?;
-        let mut group = *entry;
-        let expired = group.call != NONE
-            && (self.calls[group.call].pending == 0 || self.calls[group.call].deadline <= at);
-        if drops && expired {
-            if newest { state.queue.pop_back() } else { state.queue.pop_front() };
-            state.queued -= group.n;
-            let totals = &mut self.components[component].totals;
-            totals.dropped += u64::from(group.n);
-            totals.request_s -= f64::from(group.n) * (self.step_end as f64 - at as f64) * 1e-6;
-            self.components[component].inside -= group.n.min(self.components[component].inside);
-            self.forget_work(group.call, group.n);
+        if drops && group.call != NONE && self.is_expired(group.call, at) {
+            self.drop_waiting(component, lane, newest, at);
             return None;
         }
+        let state = &mut self.components[component].lanes[lane];
+        let entry = if newest { state.queue.back_mut() } else { state.queue.front_mut() }?;
         let k = group.n.min(most);
         if k == group.n {
             if newest { state.queue.pop_back() } else { state.queue.pop_front() };
@@ -292,6 +295,29 @@ impl Sim {
         Some(group)
     }
 
+    /// Throws the next waiting requests away: their callers have given up.
+    fn drop_waiting(&mut self, component: usize, lane: usize, newest: bool, at: u64) {
+        let state = &self.components[component].lanes[lane];
+        let Some(group) = (if newest { state.queue.back() } else { state.queue.front() }).copied()
+        else {
+            return;
+        };
+        let k = self.first_part(group.call, group.n);
+        let inside_s = (self.step_end as f64 - at as f64) * 1e-6;
+        let state = &mut self.components[component];
+        state.totals.dropped += u64::from(k);
+        state.totals.request_s -= f64::from(k) * inside_s;
+        state.inside = state.inside.saturating_sub(k);
+        let lane = &mut state.lanes[lane];
+        lane.queued -= k;
+        if k == group.n {
+            if newest { lane.queue.pop_back() } else { lane.queue.pop_front() };
+        } else if let Some(entry) = if newest { lane.queue.back_mut() } else { lane.queue.front_mut() } {
+            entry.n -= k;
+        }
+        self.forget_work(group.call, k);
+    }
+
     /// Requests begin to be worked on.
     pub(super) fn start(&mut self, component: usize, lane: usize, group: Waiting, at: u64) {
         let (step_end, dt_s) = (self.step_end, (self.step_end - self.now) as f64 * 1e-6);
@@ -299,6 +325,7 @@ impl Sim {
         let limited = state.lanes[lane].slots != u32::MAX;
         if limited {
             state.lanes[lane].busy += group.n;
+            state.lanes[lane].hold.started += f64::from(group.n);
         }
         state.totals.busy_s += f64::from(group.n) * (step_end as f64 - at as f64) * 1e-6;
         let mut left = group.n;
@@ -422,8 +449,8 @@ impl Sim {
             let run = self.run_of(component, lane, work, true);
             self.complete(&run, None, at);
         } else {
-            let run = self.run_of(component, lane, work, true);
-            self.next_phase(&run, at);
+            let mut run = self.run_of(component, lane, work, true);
+            self.next_phase(&mut run, at);
         }
     }
 
@@ -478,7 +505,11 @@ impl Sim {
 
     fn arrive_in_flow(&mut self, component: usize, lane: usize, group: Waiting) {
         let state = &self.components[component].lanes[lane];
-        let k = if state.queue.is_empty() { group.n.min(state.budget as u32) } else { 0 };
+        // Below saturation the waiting law covers the noise of a step: it may be overdrawn.
+        let stationary = state.mode == Mode::Flow && state.law_rho < 0.97;
+        let slack = if stationary { 3.0 * sqrt(state.capacity) } else { 0.0 };
+        let room = (state.budget + slack).max(0.0) as u32;
+        let k = if state.queue.is_empty() { group.n.min(room) } else { 0 };
         if k > 0 {
             self.serve_in_flow(component, lane, Waiting { n: k, ..group }, false);
         }
@@ -547,7 +578,10 @@ impl Sim {
         state.budget -= f64::from(group.n);
         let (share, given) = (state.wait_share, state.wait_mean);
         let at = if backlogged {
-            now + (dt * (used / state.capacity.max(1.0)).min(1.0)) as u64
+            // Slots that were held for long came free during the last step, half of one ago on average.
+            let lag = dt * 0.5 * state.hold.slow_share;
+            let part = (used / state.capacity.max(1.0)).min(1.0);
+            (now as f64 + dt * part - lag) as u64
         } else {
             group.at + (share * given * 1e6) as u64
         };
@@ -575,12 +609,21 @@ impl Sim {
 
     /// A look-up is done: hits answer, misses are fetched.
     fn look_up(&mut self, component: usize, lane: usize, work: &Work, at: u64) {
-        let missed_before = work.call != NONE && usize::from(self.calls[work.call].missed) == component;
-        let hit_share = match &self.components[component].cache {
-            Some(cache) if !missed_before => cache.hit_share(),
-            _ => 0.0,
+        let Some(cache) = &mut self.components[component].cache else { return };
+        cache.pass_until(at);
+        let fills = cache.fills();
+        let missed = if work.call == NONE { Miss::NONE } else { self.calls[work.call].missed };
+        let tried_before = usize::from(missed.cache) == component;
+        let hit_share = if tried_before {
+            cache.hit_share_after_miss(missed.fills)
+        } else {
+            cache.hit_share()
         };
+        let missed = Miss { cache: component as u16, fills };
         let hits = self.component_draws(component).binomial(u64::from(work.n), hit_share) as u32;
+        if let Some(cache) = &mut self.components[component].cache {
+            cache.learn(f64::from(hits), f64::from(work.n - hits));
+        }
         let totals = &mut self.components[component].totals;
         totals.hits += u64::from(hits);
         totals.misses += u64::from(work.n - hits);
@@ -602,11 +645,9 @@ impl Sim {
         if misses > 0 {
             let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
             run.phase = LAST_PHASE;
-            run.missed = component as u16;
-            if work.call != NONE {
-                self.calls[work.call].missed = component as u16;
-            }
-            self.fetch(component, &run, at);
+            run.missed = missed;
+            self.mark_missed(work.call, missed);
+            self.fetch(component, &run, tried_before, at);
         }
     }
 }
@@ -618,21 +659,11 @@ fn smooth_rate(state: &mut Lane, dt_s: f64) {
     state.step_arrivals = 0;
     let deviation = sqrt((state.rate.max(seen) / dt_s).max(1.0));
     if (seen - state.rate).abs() > 6.0 * deviation {
-        state.rate = seen;
-    } else {
-        state.rate += (seen - state.rate) * (dt_s / (MEMORY_S + dt_s));
+        state.rate_age_s = 0.0;
     }
-}
-
-/// Keeps a smoothed time for which requests hold a slot; without completions it stays.
-fn smooth_hold(state: &mut Lane, own_s: f64) {
-    if state.held_n > 0.0 {
-        let seen = state.held_s / state.held_n;
-        state.hold_s += (seen - state.hold_s) * 0.5;
-        state.held_s = 0.0;
-        state.held_n = 0.0;
-    }
-    state.hold_s = state.hold_s.max(own_s);
+    // A plain mean since the jump until it is as long as the memory.
+    state.rate += (seen - state.rate) * (dt_s / (state.rate_age_s + dt_s));
+    state.rate_age_s = (state.rate_age_s + dt_s).min(MEMORY_S);
 }
 
 /// The stationary waiting law of M/G/c for the lane's rate (Erlang C, Pollaczek–Khinchine factor).
@@ -645,14 +676,20 @@ fn refresh_waiting_law(state: &mut Lane, mean: f64, cv2: f64, cpu_per_s: Option<
     let rho = (state.rate * mean / servers).min(0.995);
     if rho <= 0.0 {
         state.wait_share = 0.0;
+        state.law_rho = 0.0;
         return;
     }
+    state.wait_mean = mean * (1.0 + cv2) * 0.5 / (servers * (1.0 - rho));
+    if (state.law_servers - servers).abs() < 0.5 && (state.law_rho - rho).abs() < 0.001 {
+        return;
+    }
+    state.law_rho = rho;
+    state.law_servers = servers;
     state.wait_share = if servers <= 64.0 {
         erlang_c(servers as u32, rho * f64::from(servers as u32))
     } else {
         halfin_whitt(servers, rho)
     };
-    state.wait_mean = mean * (1.0 + cv2) * 0.5 / (servers * (1.0 - rho));
 }
 
 /// Erlang's delay probability for many servers (Halfin and Whitt 1981).

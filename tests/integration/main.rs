@@ -1,4 +1,6 @@
 //! One binary for all integration tests.
+
+mod fidelity;
 mod language;
 mod oracle;
-mod scratch;
+mod tidy;

@@ -1,0 +1,159 @@
+//! `sev1 run`: plays a scenario without a window, once or over many seeds.
+
+use std::io::{IsTerminal, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use crate::cli::Failure;
+use crate::cli::files::open;
+use crate::cli::report;
+use crate::diag::did_you_mean;
+use crate::scenario::model::{Plan, Scenario};
+use crate::session::{Played, play};
+use crate::sim::pick_variant;
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Id of a built-in scenario, or a path
+    scenario: String,
+    /// Decides the cause and all luck
+    #[arg(long, default_value_t = 1, conflicts_with = "seeds")]
+    seed: u64,
+    /// Many seeds, such as 0..1000 (the last is not played)
+    #[arg(long, value_parser = parse_seeds)]
+    seeds: Option<Range<u64>>,
+    /// Name of a plan; `none` is nobody doing anything
+    #[arg(long, default_value = "none")]
+    plan: String,
+    /// Plays this cause instead of the one the seed picks
+    #[arg(long)]
+    variant: Option<String>,
+    /// One JSON object per run
+    #[arg(long)]
+    json: bool,
+}
+
+/// Most seeds of one command.
+const MOST_SEEDS: u64 = 1_000_000;
+
+fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
+    let hint = "a range such as 0..1000";
+    let (from, to) = text.split_once("..").ok_or(hint)?;
+    let from = from.trim().parse::<u64>().map_err(|_| hint)?;
+    let to = to.trim().parse::<u64>().map_err(|_| hint)?;
+    if to <= from {
+        return Err(format!("{hint}; this one is empty"));
+    }
+    if to - from > MOST_SEEDS {
+        return Err(format!("{hint}, of at most {MOST_SEEDS} seeds"));
+    }
+    Ok(from..to)
+}
+
+/// The variant that is played: the named one, or the seed's.
+pub fn find_variant(scenario: &Scenario, seed: u64, name: Option<&str>) -> Result<usize, Failure> {
+    let Some(name) = name else { return Ok(pick_variant(scenario, seed)) };
+    scenario.variants.iter().position(|v| v.id == name).ok_or_else(|| {
+        let names = scenario.variants.iter().map(|v| v.id.as_str());
+        unknown("variant", name, names)
+    })
+}
+
+/// The named plan of a variant, or the scenario's; `none` is nobody.
+pub fn find_plan<'a>(
+    scenario: &'a Scenario,
+    variant: usize,
+    name: &str,
+) -> Result<Option<&'a Plan>, Failure> {
+    if name == "none" {
+        return Ok(None);
+    }
+    let own = scenario.variants.get(variant).map(|v| v.plans.as_slice()).unwrap_or_default();
+    let all = own.iter().chain(&scenario.plans);
+    match all.clone().find(|plan| plan.name == name) {
+        Some(plan) => Ok(Some(plan)),
+        None => Err(unknown("plan", name, all.map(|p| p.name.as_str()).chain(["none"]))),
+    }
+}
+
+fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clone) -> Failure {
+    let list = names.clone().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let hint = did_you_mean(name, names).map_or_else(String::new, |hint| format!(" ({hint})"));
+    Failure::Usage(format!("there is no {what} `{name}`{hint}; there are {list}"))
+}
+
+/// Plays and prints.
+pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
+    let Some(scenario) = open(&args.scenario, err)? else { return Ok(1) };
+    match &args.seeds {
+        None => {
+            let played = play_one(&scenario, args, args.seed)?;
+            if args.json {
+                writeln!(out, "{}", report::json(&played))?;
+            } else {
+                report::human(&played, out)?;
+            }
+        }
+        Some(seeds) => many(&scenario, args, seeds.clone(), out)?,
+    }
+    Ok(0)
+}
+
+fn play_one(scenario: &Arc<Scenario>, args: &RunArgs, seed: u64) -> Result<Played, Failure> {
+    let variant = find_variant(scenario, seed, args.variant.as_deref())?;
+    let plan = find_plan(scenario, variant, &args.plan)?;
+    Ok(play(scenario, seed, Some(variant), plan))
+}
+
+/// Plays many seeds on all cores, in blocks so that memory and the order of rows stay bounded.
+fn many(
+    scenario: &Arc<Scenario>,
+    args: &RunArgs,
+    seeds: Range<u64>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    const BLOCK: u64 = 256;
+    let total = seeds.end - seeds.start;
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec} {eta} left") {
+        bar.set_style(style);
+    }
+    if !args.json {
+        report::table_head(out)?;
+    }
+    let mut sum = report::Summary::default();
+    let mut from = seeds.start;
+    while from < seeds.end {
+        let to = (from + BLOCK).min(seeds.end);
+        let block: Result<Vec<Played>, Failure> = (from..to)
+            .into_par_iter()
+            .map(|seed| {
+                let played = play_one(scenario, args, seed);
+                bar.inc(1);
+                played
+            })
+            .collect();
+        for played in block? {
+            sum.add(&played);
+            if args.json {
+                writeln!(out, "{}", report::json(&played))?;
+            } else {
+                report::table_row(&played, out)?;
+            }
+        }
+        from = to;
+    }
+    bar.finish_and_clear();
+    if !args.json {
+        sum.print(out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! The scenarios that are compiled in, so that an installed program needs no files.
+
+/// One file of the collection.
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltIn {
+    /// Id of the scenario; empty for world files.
+    pub id: &'static str,
+    /// Path below `scenarios`, as other files refer to it.
+    pub path: &'static str,
+    /// The text.
+    pub text: &'static str,
+}
+
+macro_rules! built_in {
+    ($($id:literal => $path:literal),* $(,)?) => {
+        &[$(BuiltIn {
+            id: $id,
+            path: $path,
+            text: include_str!(concat!("../../scenarios/", $path)),
+        }),*]
+    };
+}
+
+/// The scenarios, in the order in which they are listed.
+pub const SCENARIOS: &[BuiltIn] = built_in! {};
+
+/// The files that several scenarios share.
+pub const WORLDS: &[BuiltIn] = built_in! {};
+
+/// The scenario with this id.
+pub fn find(id: &str) -> Option<&'static BuiltIn> {
+    SCENARIOS.iter().find(|s| s.id == id)
+}
+
+/// The file that a built-in file at `path` refers to as `other`.
+///
+/// # Errors
+/// A sentence that names the file, where nothing of that name is compiled in.
+pub fn read_beside(path: &str, other: &str) -> Result<Vec<u8>, String> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let wanted = if folder.is_empty() { other.to_owned() } else { format!("{folder}/{other}") };
+    SCENARIOS
+        .iter()
+        .chain(WORLDS)
+        .find(|file| file.path == wanted)
+        .map(|file| file.text.as_bytes().to_vec())
+        .ok_or_else(|| format!("no file {wanted} is compiled in"))
+}

@@ -1,0 +1,141 @@
+//! Actions and their targets in words, for records and reports.
+
+use crate::base::id::{ComponentId, EdgeId};
+use crate::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKnob, Knob};
+use crate::scenario::model::{Kind, Signal, World};
+
+/// A dependency as `caller → callee`.
+pub fn edge(world: &World, id: EdgeId) -> String {
+    let edge = &world.edges[id];
+    let from = edge.from.map_or("customers", |c| world.components[c].name.as_str());
+    format!("{from} → {}", world.components[edge.to].name)
+}
+
+/// The name of a service's version.
+pub fn version(world: &World, service: ComponentId, version: u8) -> String {
+    match &world.components[service].kind {
+        Kind::Service(s) => {
+            s.versions.get(usize::from(version)).map_or_else(String::new, |v| v.name.clone())
+        }
+        Kind::Balancer(_) | Kind::Cache(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => {
+            String::new()
+        }
+    }
+}
+
+/// A signal in words.
+pub fn signal(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Arrivals => "arrivals",
+        Signal::Served => "served",
+        Signal::Failed => "failed",
+        Signal::Attempts => "attempts",
+        Signal::InSystem => "in system",
+        Signal::Queued => "waiting",
+        Signal::Utilisation => "slots in use",
+        Signal::Cpu => "cpu",
+        Signal::LatencyMean => "latency",
+        Signal::LatencyP50 => "latency p50",
+        Signal::LatencyP95 => "latency p95",
+        Signal::LatencyP99 => "latency p99",
+        Signal::ErrorShare => "errors",
+        Signal::HitShare => "hit share",
+        Signal::Connections => "connections",
+        Signal::OldestAge => "oldest",
+        Signal::Evictions => "evictions",
+        Signal::Throttled => "throttled",
+        Signal::Instances => "instances",
+        Signal::DeadLetters => "dead letters",
+    }
+}
+
+/// An action in words.
+pub fn action(world: &World, action: &Action) -> String {
+    let name = |id: ComponentId| world.components[id].name.as_str();
+    let all = |share: f64| if share >= 1.0 { String::new() } else { format!(" on {:.0} %", share * 100.0) };
+    let switched = |on: bool| if on { "on" } else { "off" };
+    match action {
+        Action::Change(change) => change_text(world, change),
+        Action::RevertConfig(id) => format!("revert the configuration of {}", name(*id)),
+        Action::Deploy { service, version: v, share } => {
+            format!("deploy {} {}{}", name(*service), version(world, *service, *v), all(*share))
+        }
+        Action::RollBack { service, share } => format!("roll back {}{}", name(*service), all(*share)),
+        Action::Scale { component, instances } => format!("scale {} to {instances}", name(*component)),
+        Action::Restart { component, staggered } => {
+            format!("restart {}{}", name(*component), if *staggered { " in waves" } else { ", all at once" })
+        }
+        Action::SetFlag { flag, on } => format!("flag {} {}", world.flags[*flag].name, switched(*on)),
+        Action::SetJob { job, running } => {
+            format!("{} job {}", if *running { "start" } else { "stop" }, world.jobs[*job].name)
+        }
+        Action::SetBreaker { edge: id, mode } => {
+            let mode = match mode {
+                BreakerMode::Auto => "leave to itself the breaker",
+                BreakerMode::Open => "open the breaker",
+                BreakerMode::Closed => "hold closed the breaker",
+            };
+            format!("{mode} {}", edge(world, *id))
+        }
+        Action::SetAutoscaler { service, on } => format!("autoscaler of {} {}", name(*service), switched(*on)),
+        Action::SetHealthChecks { balancer, on } => {
+            format!("health checks of {} {}", name(*balancer), switched(*on))
+        }
+        Action::Drain { edge: id, out } => {
+            format!("{} {}", if *out { "drain" } else { "take back" }, edge(world, *id))
+        }
+        Action::FlushCache(id) => format!("flush {}", name(*id)),
+        Action::WarmCache { cache, per_s } => format!("warm {} with {per_s} keys/s", name(*cache)),
+        Action::FailOver(id) => format!("fail over {}", name(*id)),
+        Action::AddReplicas { database, count } => format!("add {count} replicas to {}", name(*database)),
+        Action::KillQueries(id) => format!("kill runaway queries on {}", name(*id)),
+        Action::KillIdleConnections(id) => format!("kill idle connections on {}", name(*id)),
+        Action::PauseQueue { queue, paused } => {
+            format!("{} {}", if *paused { "pause" } else { "resume" }, name(*queue))
+        }
+        Action::ReplayDeadLetters { queue, per_s } => {
+            format!("replay dead letters of {} at {per_s}/s", name(*queue))
+        }
+        Action::SkipPoison(id) => format!("skip the blocking record of {}", name(*id)),
+        Action::AddPoison(id) => format!("a record that always fails arrives in {}", name(*id)),
+        Action::RotateSecret(id) => format!("rotate the secret for {}", name(*id)),
+        Action::ExpireSecret(id) => format!("the secret for {} expires", name(*id)),
+        Action::RefreshTokens(id) => format!("refresh the tokens for {}", name(*id)),
+        Action::Reauthorise(id) => format!("ask sellers to authorise {} again", name(*id)),
+        Action::Acknowledge => "acknowledge".to_owned(),
+        Action::Declare { severity } => format!("declare severity {severity}"),
+        Action::Close => "close the incident".to_owned(),
+    }
+}
+
+fn change_text(world: &World, change: &Change) -> String {
+    let value = if change.value.is_finite() { format!("{}", change.value) } else { "no limit".to_owned() };
+    let over = if change.over.is_zero() { String::new() } else { format!(" over {}", change.over) };
+    match change.knob {
+        Knob::Component(id, knob) => {
+            format!("{} · {} = {value}{over}", world.components[id].name, component_knob(knob))
+        }
+        Knob::Edge(id, knob) => format!("{} · {} = {value}{over}", edge(world, id), edge_knob(knob)),
+        Knob::Journey(id, _) => format!("{} · rate × {value}{over}", world.journeys[id].name),
+    }
+}
+
+fn component_knob(knob: ComponentKnob) -> String {
+    spaced(&format!("{knob:?}"))
+}
+
+fn edge_knob(knob: EdgeKnob) -> String {
+    spaced(&format!("{knob:?}"))
+}
+
+/// `QueueLimit` as `queue limit`.
+fn spaced(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}

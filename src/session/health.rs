@@ -1,0 +1,102 @@
+//! Whether the objectives hold: judged over windows of half a minute of simulated time.
+
+use crate::base::stats::Histogram;
+use crate::base::time::{SimDuration, SimTime};
+use crate::scenario::model::Objectives;
+use crate::sim::Sim;
+
+/// Length of one window.
+const WINDOW: SimDuration = SimDuration::from_secs(30);
+
+/// Follows the objectives of a running world.
+#[derive(Clone, Debug)]
+pub struct Health {
+    seen: Vec<Seen>,
+    window_started: SimTime,
+    healthy_since: Option<SimTime>,
+    unhealthy_since: Option<SimTime>,
+    last_success: f64,
+}
+
+#[derive(Clone, Debug)]
+struct Seen {
+    good: f64,
+    settled: u64,
+    stale_s: f64,
+    latency: Histogram,
+}
+
+impl Health {
+    /// A follower that starts now, with a healthy past.
+    pub fn new(sim: &Sim) -> Self {
+        Self {
+            seen: sim.scenario().world.journeys.ids().map(|id| seen(sim, id)).collect(),
+            window_started: sim.now(),
+            healthy_since: Some(sim.now()),
+            unhealthy_since: None,
+            last_success: 1.0,
+        }
+    }
+
+    /// Judges the window that has just ended, if one has.
+    pub fn observe(&mut self, sim: &Sim) {
+        if sim.now().since(self.window_started) < WINDOW {
+            return;
+        }
+        let objectives = &sim.scenario().objectives;
+        let mut good = 0.0;
+        let mut settled = 0.0;
+        let mut is_slow = false;
+        let mut is_stale = false;
+        for (id, last) in sim.scenario().world.journeys.ids().zip(&mut self.seen) {
+            let journey = sim.journey(id);
+            is_slow |= too_slow(objectives, &journey.latency, &last.latency);
+            let next = seen(sim, id);
+            good += next.good - last.good;
+            settled += (next.settled - last.settled) as f64;
+            // One message in a hundred may be late.
+            let stale = (next.stale_s - last.stale_s) / WINDOW.as_secs_f64();
+            is_stale |= stale > 0.01 * journey.arrivals as f64 / sim.now().as_secs_f64().max(1.0) * 60.0;
+            *last = next;
+        }
+        self.last_success = if settled > 0.0 { good / settled } else { 1.0 };
+        let healthy = self.last_success >= objectives.success_share && !is_slow && !is_stale;
+        if healthy {
+            self.healthy_since.get_or_insert(self.window_started);
+        } else {
+            self.unhealthy_since.get_or_insert(self.window_started);
+            self.healthy_since = None;
+        }
+        self.window_started = sim.now();
+    }
+
+    /// Since when the objectives have held without a break.
+    pub fn healthy_since(&self) -> Option<SimTime> {
+        self.healthy_since
+    }
+
+    /// When they failed first.
+    pub fn first_unhealthy(&self) -> Option<SimTime> {
+        self.unhealthy_since
+    }
+
+    /// Share of requests that went well in the last window (degraded ones count half).
+    pub fn success_share(&self) -> f64 {
+        self.last_success
+    }
+}
+
+fn seen(sim: &Sim, id: crate::base::id::JourneyId) -> Seen {
+    let t = sim.journey(id);
+    Seen {
+        good: t.served as f64 + 0.5 * t.degraded as f64,
+        settled: t.settled(),
+        stale_s: t.stale_s,
+        latency: t.latency.clone(),
+    }
+}
+
+fn too_slow(objectives: &Objectives, now: &Histogram, before: &Histogram) -> bool {
+    let Some(limit) = objectives.latency_p95 else { return false };
+    now.quantile_since(before, 0.95).is_some_and(|p95| p95 > limit.as_secs_f64())
+}
