@@ -151,6 +151,9 @@ impl Sim {
         if state.mode == Mode::OneByOne {
             return;
         }
+        if state.mode == Mode::Flow {
+            state.hold.mean_s = mean / speed.max(1e-6);
+        }
         let free = f64::from(state.free_slots());
         let (capacity, cv2, hold) = if state.mode == Mode::Flow {
             (per_s * dt_s * speed * free / f64::from(state.slots).max(1.0), cv2, mean)
