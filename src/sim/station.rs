@@ -116,7 +116,7 @@ impl Sim {
         let is_leaf = self.components[component].is_leaf;
         let slowdown = &spec.station.slowdown;
         let cpu = spec.station.cpu;
-        let (now, last_s) = (self.now, self.last_step_s.max(1e-6));
+        let (now, last_s) = (self.now, self.last_step_s);
         let instances = f64::from(self.components[component].instances);
         let state = &mut self.components[component].lanes[lane];
         let mut speed = base_speed;
@@ -127,7 +127,9 @@ impl Sim {
             }
         }
         state.speed = speed;
-        smooth_rate(state, last_s);
+        if last_s > 0.0 {
+            smooth_rate(state, last_s);
+        }
         // What was left of the last step's budget, or overdrawn within the stationary noise.
         let carried = if state.mode == Mode::Flow && (state.queued > 0 || state.budget < 0.0) {
             state.budget.min(1.0)
@@ -150,6 +152,9 @@ impl Sim {
         };
         if state.mode == Mode::OneByOne {
             return;
+        }
+        if state.mode == Mode::Flow {
+            state.hold.mean_s = mean / speed.max(1e-6);
         }
         let free = f64::from(state.free_slots());
         let (capacity, cv2, hold) = if state.mode == Mode::Flow {
@@ -606,14 +611,15 @@ impl Sim {
         let Some(cache) = &mut self.components[component].cache else { return };
         cache.pass_until(at);
         let fills = cache.fills();
-        let missed = if work.call == NONE { Miss::NONE } else { self.calls[work.call].missed };
-        let tried_before = usize::from(missed.cache) == component;
+        let tried = if work.call == NONE { Miss::NONE } else { self.calls[work.call].tried };
+        let tried_before = usize::from(tried.cache) == component;
         let hit_share = if tried_before {
-            cache.hit_share_after_miss(missed.fills)
+            let again = f64::from(tried.share);
+            again * cache.hit_share_after_miss(tried.fills) + (1.0 - again) * cache.hit_share()
         } else {
             cache.hit_share()
         };
-        let missed = Miss { cache: component as u16, fills };
+        let missed = Miss { cache: component as u16, share: 1.0, fills };
         let hits = self.component_draws(component).binomial(u64::from(work.n), hit_share) as u32;
         if let Some(cache) = &mut self.components[component].cache {
             cache.learn(f64::from(hits), f64::from(work.n - hits));
@@ -640,8 +646,8 @@ impl Sim {
             let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
             run.phase = LAST_PHASE;
             run.missed = missed;
-            self.mark_missed(work.call, missed);
-            self.fetch(component, &run, tried_before, at);
+            self.mark_missed(work.call, missed, misses);
+            self.fetch(component, &run, tried_before && tried.share > 0.5, at);
         }
     }
 }
