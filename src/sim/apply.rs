@@ -171,6 +171,7 @@ impl Sim {
             fleet.next_restart = self.now;
             return;
         }
+        self.components[component].fleet.restarting = 0;
         self.drop_queued(component);
         if let Some(cache) = &mut self.components[component].cache {
             cache.flush();

@@ -69,7 +69,6 @@ impl Sim {
             run: NONE,
             listed: false,
             pending: 0,
-            deadline: u64::MAX,
             ..call
         });
         (bundle, part)

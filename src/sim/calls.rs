@@ -85,9 +85,10 @@ impl Sim {
         if attempt == 1 {
             state.totals.first_tries += u64::from(n);
             if let Some(budget) = budget {
-                let most = budget.size * f64::from(budget.clients.max(1));
-                state.budget_tokens =
-                    (state.budget_tokens + budget.per_request * f64::from(n)).min(most);
+                // What a group brings can be spent by the group, however long the step is.
+                let brought = budget.per_request * f64::from(n);
+                let most = (budget.size * f64::from(budget.clients.max(1))).max(brought);
+                state.budget_tokens = (state.budget_tokens + brought).min(most);
             }
         }
     }
@@ -203,8 +204,12 @@ impl Sim {
         if call == NONE || n == 0 {
             return;
         }
+        // Answers in time and answers too late stay apart.
+        let deadline = self.calls[call].deadline;
         for last in self.outbox.iter_mut().rev().take(8) {
-            if last.call == call && last.answer.outcome == answer.outcome && last.n > 0 {
+            let alike = last.answer.outcome == answer.outcome
+                && (last.answer.at <= deadline) == (answer.at <= deadline);
+            if last.call == call && alike && last.n > 0 {
                 let share = f64::from(n) / f64::from(last.n + n);
                 let at = last.answer.at as f64;
                 last.answer.at = (at + (answer.at as f64 - at) * share) as u64;

@@ -64,25 +64,9 @@ impl Sim {
                 i += 1;
             }
         }
-        if let Some(mut rollout) = fleet.rollout
-            && now >= rollout.next_wave
-        {
-            let mut k = rollout.per_wave.min(rollout.left);
-            rollout.left -= k;
-            for (version, ready) in fleet.ready.iter_mut().enumerate() {
-                if version != usize::from(rollout.version) {
-                    let taken = k.min(*ready);
-                    *ready -= taken;
-                    k -= taken;
-                    fleet.starting.push((now + startup_us, rollout.version, taken));
-                }
-            }
-            fleet.starting.retain(|s| s.2 > 0);
-            rollout.next_wave = now + wave_us.max(startup_us);
-            fleet.rollout = (rollout.left > 0).then_some(rollout);
+        if fleet.rollout.is_some_and(|rollout| now >= rollout.next_wave) {
+            self.start_wave(component, startup_us, wave_us);
             changed = true;
-            let id = Self::component_id(component);
-            self.events.push((now, Event::WaveStarted { service: id, version: rollout.version, left: rollout.left }));
         }
         let fleet = &mut self.components[component].fleet;
         if fleet.restarting > 0 && now >= fleet.next_restart {
@@ -98,6 +82,41 @@ impl Sim {
         }
     }
 
+    /// Replaces the next instances of a deployment.
+    fn start_wave(&mut self, component: usize, startup_us: u64, wave_us: u64) {
+        let now = self.now;
+        let fleet = &mut self.components[component].fleet;
+        let Some(mut rollout) = fleet.rollout else { return };
+        let mut left = rollout.per_wave.min(rollout.left);
+        rollout.left -= left;
+        let mut replaced = 0;
+        // Those of other versions that have not started yet are the first to go.
+        for starting in fleet.starting.iter_mut().filter(|s| s.1 != rollout.version) {
+            let taken = left.min(starting.2);
+            starting.2 -= taken;
+            left -= taken;
+            replaced += taken;
+        }
+        for version in 0..fleet.ready.len() {
+            let fleet = &mut self.components[component].fleet;
+            let ready = fleet.ready[version];
+            let taken = left.min(ready);
+            if version == usize::from(rollout.version) || taken == 0 {
+                continue;
+            }
+            fleet.ready[version] -= taken;
+            left -= taken;
+            replaced += taken;
+        }
+        rollout.next_wave = now + wave_us.max(startup_us);
+        let fleet = &mut self.components[component].fleet;
+        fleet.starting.push((now + startup_us, rollout.version, replaced));
+        fleet.starting.retain(|s| s.2 > 0);
+        fleet.rollout = (rollout.left > 0).then_some(rollout);
+        let id = Self::component_id(component);
+        self.events.push((now, Event::WaveStarted { service: id, version: rollout.version, left: rollout.left }));
+    }
+
     /// Takes `n` instances down; they come back after `startup_us` without leaks.
     pub(super) fn restart_instances(&mut self, component: usize, n: u32, startup_us: u64) {
         let now = self.now;
@@ -106,7 +125,8 @@ impl Sim {
         if total == 0 {
             return;
         }
-        let share = f64::from(n.min(total)) / f64::from(total);
+        // Of those still to be restarted: after the last wave nothing old is left.
+        let share = f64::from(n) / f64::from(n + fleet.restarting);
         let mut left = n.min(total);
         for version in 0..fleet.ready.len() {
             let taken = left.min(fleet.ready[version]);
@@ -139,11 +159,14 @@ impl Sim {
             self.knob(component, ComponentKnob::MinInstances),
             self.knob(component, ComponentKnob::MaxInstances),
         );
+        let cores = self.scenario.world.components[Self::component_id(component)].station.cpu.map_or(0.0, |c| c.cores);
+        let slots = self.knob(component, ComponentKnob::Slots);
         let state = &mut self.components[component];
-        let (used, there) = match spec.metric {
-            ScaleMetric::Cpu => (state.totals.cpu_s, state.totals.core_s),
-            ScaleMetric::Slots => (state.totals.busy_s, state.totals.slot_s),
+        let (used, there, per_instance) = match spec.metric {
+            ScaleMetric::Cpu => (state.totals.cpu_s, state.totals.core_s, cores),
+            ScaleMetric::Slots => (state.totals.busy_s, state.totals.slot_s, slots),
         };
+        let passed_s = (now + spec.every.as_micros() - state.fleet.next_look) as f64 * 1e-6;
         let (du, dt) = (used - state.fleet.seen_busy_s, there - state.fleet.seen_slot_s);
         state.fleet.seen_busy_s = used;
         state.fleet.seen_slot_s = there;
@@ -154,7 +177,10 @@ impl Sim {
         let utilisation = du / dt;
         let starting: u32 = state.fleet.starting.iter().map(|s| s.2).sum();
         let have = state.fleet.ready.iter().sum::<u32>() + starting;
-        let wanted = (f64::from(have) * utilisation / spec.target - 1e-6).ceil().clamp(min, max) as u32;
+        // Of the instances that did the work: what is starting meanwhile does not answer the same
+        // demand a second time.
+        let demand = du / (per_instance * passed_s).max(1e-9) / spec.target;
+        let wanted = (demand - 1e-6).ceil().clamp(min, max.max(min)) as u32;
         // The HPA leaves differences of up to a tenth alone.
         let near = (utilisation / spec.target - 1.0).abs() < 0.1;
         if wanted >= have {
@@ -443,7 +469,8 @@ impl Sim {
         state.laws = laws;
         state.own_mean_s = own_mean;
         state.instances = state.fleet.ready.iter().sum();
-        let slots = per_instance * f64::from(state.instances);
+        // Without a limit, no instances have no slots all the same.
+        let slots = if state.instances == 0 { 0.0 } else { per_instance * f64::from(state.instances) };
         let as_slots = |x: f64| if x.is_finite() { x.round().min(1e9) as u32 } else { u32::MAX };
         if state.lanes.len() == 2 && is_database {
             let replicas = f64::from(state.replicas);

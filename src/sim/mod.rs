@@ -105,6 +105,8 @@ pub struct Sim {
     runs: Slab<Run>,
     parts: Slab<bundle::Part>,
     outbox: Vec<calls::Posted>,
+    /// Room for what is sent to a component while it is processed.
+    spare_inbox: Vec<u32>,
     retries: BinaryHeap<Retry>,
     retry_sequence: u64,
     dirty: Vec<u64>,
@@ -232,6 +234,13 @@ impl Sim {
                 if queued != lane.queued {
                     return Err(format!("{}: {queued} wait, counted {}", spec.name, lane.queued));
                 }
+            }
+            // A fleet that was made smaller goes on with its work, so this may be more than its slots.
+            let busy: u32 = state.lanes.iter().map(|l| l.busy).sum();
+            let leaving = state.lanes.iter().flat_map(|l| &l.work).filter(|w| w.release_only).map(|w| w.n);
+            let held = state.inside + leaving.sum::<u32>();
+            if busy > held {
+                return Err(format!("{}: {busy} slots busy for {held} requests", spec.name));
             }
             if !(state.totals.request_s.is_finite() && state.totals.busy_s.is_finite()) {
                 return Err(format!("{}: an integral is not finite", spec.name));

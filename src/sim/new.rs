@@ -69,6 +69,7 @@ impl Sim {
             runs: Slab::with_capacity(1024),
             parts: Slab::with_capacity(1024),
             outbox: Vec::with_capacity(256),
+            spare_inbox: Vec::with_capacity(16),
             retries: BinaryHeap::with_capacity(256),
             retry_sequence: 0,
             ramps: Vec::new(),

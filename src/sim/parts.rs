@@ -15,7 +15,8 @@ impl Sim {
 
     /// Takes in everything that arrived at a component, and advances its lanes to the step's end.
     pub(super) fn process(&mut self, component: usize) {
-        let mut inbox = std::mem::take(&mut self.components[component].inbox);
+        let spare = std::mem::take(&mut self.spare_inbox);
+        let mut inbox = std::mem::replace(&mut self.components[component].inbox, spare);
         if inbox.len() > 1 && !inbox.is_sorted_by_key(|&id| self.calls[id].at) {
             inbox.sort_by_key(|&id| self.calls[id].at);
         }
@@ -28,10 +29,11 @@ impl Sim {
         for &id in &inbox {
             self.take_in(component, id);
         }
+        // What waits in a queue waits for its worker.
+        let serves = !self.components[component].is_queue;
         for lane in 0..self.components[component].lanes.len() {
             self.serve_backlog(component, lane);
-            let one_by_one = self.components[component].lanes[lane].mode == Mode::OneByOne;
-            if one_by_one && !self.components[component].is_queue {
+            if serves && self.components[component].lanes[lane].mode == Mode::OneByOne {
                 let now = self.now;
                 self.start_waiting(component, lane, now);
             }
@@ -42,11 +44,9 @@ impl Sim {
             self.advance_lane(component, lane, self.step_end);
         }
         self.deliver();
+        // What its answers made others send to it meanwhile is in its new inbox.
         inbox.clear();
-        // Nothing sends to a component while it is being processed, except itself through a cycle
-        // of immediate answers; those few are kept.
-        inbox.append(&mut self.components[component].inbox);
-        self.components[component].inbox = inbox;
+        self.spare_inbox = inbox;
     }
 
     fn take_in(&mut self, component: usize, id: u32) {
@@ -175,10 +175,11 @@ impl Sim {
 
     /// Takes up to `n` tokens from the component's bucket.
     fn take_tokens(&mut self, component: usize, n: u32, rate: f64, burst: f64) -> u32 {
+        let (end, step_s) = (self.step_end, (self.step_end - self.now) as f64 * 1e-6);
         let state = &mut self.components[component];
-        let end = self.step_end;
         let passed = end.saturating_sub(state.tokens_at) as f64 * 1e-6;
-        state.tokens = (state.tokens + passed * rate).min(burst.max(rate * passed));
+        // What comes during a step can be taken in it; no more than the bucket is saved up.
+        state.tokens = (state.tokens + passed * rate).min(burst.max(rate * step_s));
         state.tokens_at = end;
         let k = n.min((state.tokens + 1e-9).max(0.0) as u32);
         state.tokens -= f64::from(k);
@@ -365,8 +366,8 @@ impl Sim {
             let lane = &self.components[worker].lanes[0];
             let free = match lane.mode {
                 _ if lane.slots == u32::MAX => u32::MAX,
-                Mode::Turnover => lane.budget as u32,
-                Mode::OneByOne | Mode::Flow => lane.free_slots(),
+                Mode::Turnover | Mode::Flow => lane.budget as u32,
+                Mode::OneByOne => lane.free_slots(),
             };
             if free == 0 || lane.speed <= 0.0 {
                 return;
@@ -438,7 +439,8 @@ impl Sim {
         state.totals.request_s += f64::from(message.n) * (step_end as f64 - at as f64) * 1e-6;
         if ordered {
             let lane = state.lanes.len() - 1;
-            state.lanes[lane].queue.push_front(message);
+            // It cannot be taken again before it has failed.
+            state.lanes[lane].queue.push_front(Waiting { at, ..message });
             state.lanes[lane].queued += message.n;
         } else {
             state.invisible.push_back((at + visibility.as_micros(), message));

@@ -102,9 +102,10 @@ impl Sim {
                 hit_share: share((next.hits - last.hits) as f64, lookups),
                 evictions: rate(next.evictions, last.evictions),
                 throttled: rate(next.throttled, last.throttled),
-                in_system: (next.request_s - last.request_s) / passed_s,
-                // Within a step a stall can begin more requests than there are slots.
-                utilisation: share(next.busy_s - last.busy_s, next.slot_s - last.slot_s).min(1.0),
+                // Answers may be settled a step late, with the time they really had; and within a step a
+                // stall can begin more requests than there are slots.
+                in_system: ((next.request_s - last.request_s) / passed_s).max(0.0),
+                utilisation: share(next.busy_s - last.busy_s, next.slot_s - last.slot_s).clamp(0.0, 1.0),
                 cpu: share(next.cpu_s - last.cpu_s, next.core_s - last.core_s),
                 latency: share(next.latency_s - last.latency_s, next.answers - last.answers),
             };

@@ -16,7 +16,7 @@ use crate::scenario::model::{FailureKind, Kind, Leak, Version};
 use crate::sim::Sim;
 use crate::sim::runs::LAST_PHASE;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, Miss, Mode, Waiting, Work};
+use crate::sim::state::{Component, Lane, Miss, Mode, Waiting, Work};
 
 /// Completions in a step from which on a station is advanced as a flow.
 const FLOW_FROM: f64 = 32.0;
@@ -107,10 +107,54 @@ impl Sim {
         self.components[component].laws[usize::from(version)]
     }
 
+    /// Mean and squared coefficient of variation of a request's work over all running versions.
+    fn fleet_law(&self, component: usize) -> (f64, f64) {
+        let Component { fleet, laws, .. } = &self.components[component];
+        let total: u32 = fleet.ready.iter().sum();
+        let mut running = fleet.ready.iter().zip(laws).filter(|(n, _)| **n > 0);
+        let (Some((n, law)), true) = (running.next(), total > 0) else {
+            return laws[usize::from(fleet.current)].mixed;
+        };
+        if *n == total {
+            return law.mixed;
+        }
+        let (mut mean, mut second) = (0.0, 0.0);
+        for (n, law) in fleet.ready.iter().zip(laws) {
+            let share = f64::from(*n) / f64::from(total);
+            mean += share * law.mixed.0;
+            second += share * law.mixed.0 * law.mixed.0 * (1.0 + law.mixed.1);
+        }
+        (mean, if mean > 0.0 { second / (mean * mean) - 1.0 } else { 0.0 })
+    }
+
+    /// Deals requests out over the running versions.
+    fn by_version(&mut self, component: usize, n: u32, mut each: impl FnMut(&mut Self, u8, u32)) {
+        let fleet = &self.components[component].fleet;
+        let (versions, current) = (fleet.ready.len(), fleet.current);
+        let mut fleet_left: u32 = fleet.ready.iter().sum();
+        if let Some(version) = fleet.ready.iter().position(|&k| k == fleet_left) {
+            each(self, if fleet_left == 0 { current } else { version as u8 }, n);
+            return;
+        }
+        let mut left = n;
+        for version in 0..versions {
+            let here = self.components[component].fleet.ready[version];
+            if here == 0 || left == 0 {
+                continue;
+            }
+            let p = f64::from(here) / f64::from(fleet_left);
+            let k = self.component_draws(component).binomial(u64::from(left), p) as u32;
+            fleet_left -= here;
+            left -= k;
+            if k > 0 {
+                each(self, version as u8, k);
+            }
+        }
+    }
+
     /// Prepares a lane for this step: its speed, and its capacity if it is advanced as a flow.
     pub(super) fn begin_lane(&mut self, component: usize, lane: usize, dt_s: f64) {
-        let law = self.service_law(component, self.components[component].fleet.current);
-        let (mean, cv2) = law.mixed;
+        let (mean, cv2) = self.fleet_law(component);
         let base_speed = self.speed_of(component);
         let spec = &self.scenario.world.components[Self::component_id(component)];
         let is_leaf = self.components[component].is_leaf;
@@ -197,10 +241,13 @@ impl Sim {
             let mut left = group.n;
             let start = group.at.saturating_sub(u64::from(group.spread / 2));
             for piece in 0..pieces {
+                let before = group.n - left;
                 let n = left / (pieces - piece);
                 left -= n;
-                let spread = group.spread / pieces;
-                let at = start + u64::from(spread) * u64::from(piece) + u64::from(spread / 2);
+                // As long as its share of the requests: the mean time of arrival stays what it was.
+                let spread = (u64::from(group.spread) * u64::from(n) / u64::from(group.n)) as u32;
+                let middle = u64::from(group.spread) * (2 * u64::from(before) + u64::from(n));
+                let at = start + middle / (2 * u64::from(group.n));
                 self.advance_lane(component, lane, at);
                 self.arrive_one_by_one(component, lane, Waiting { n, at, spread, ..group });
             }
@@ -327,16 +374,15 @@ impl Sim {
     pub(super) fn start(&mut self, component: usize, lane: usize, group: Waiting, at: u64) {
         let (step_end, dt_s) = (self.step_end, (self.step_end - self.now) as f64 * 1e-6);
         let state = &mut self.components[component];
-        let limited = state.lanes[lane].slots != u32::MAX;
-        if limited {
-            state.lanes[lane].busy += group.n;
+        // Counted without a limit as well: one may be set before they are done.
+        state.lanes[lane].busy += group.n;
+        if state.lanes[lane].slots != u32::MAX {
             state.lanes[lane].hold.started += f64::from(group.n);
         }
         state.totals.busy_s += f64::from(group.n) * (step_end as f64 - at as f64) * 1e-6;
-        let mut share = VersionShare::new(&state.fleet.ready, group.n);
-        while let Some((version, n)) = share.next(self, component) {
-            self.start_version(component, lane, Waiting { n, ..group }, version, at, dt_s);
-        }
+        self.by_version(component, group.n, |sim, version, n| {
+            sim.start_version(component, lane, Waiting { n, ..group }, version, at, dt_s);
+        });
     }
 
     fn start_version(
@@ -445,8 +491,9 @@ impl Sim {
         if at >= self.step_end {
             if self.components[component].lanes[lane].slots == u32::MAX {
                 let step_end = self.step_end;
-                self.components[component].totals.busy_s -=
-                    f64::from(n) * (step_end as f64 - at as f64) * 1e-6;
+                let state = &mut self.components[component];
+                state.totals.busy_s -= f64::from(n) * (step_end as f64 - at as f64) * 1e-6;
+                state.lanes[lane].busy = state.lanes[lane].busy.saturating_sub(n);
                 return;
             }
             let work = Work { n, done_at: at, release_only: true, ..Work::nothing() };
@@ -460,10 +507,10 @@ impl Sim {
         let step_end = self.step_end;
         let state = &mut self.components[component];
         state.totals.busy_s -= f64::from(n) * (step_end as f64 - at as f64) * 1e-6;
+        state.lanes[lane].busy = state.lanes[lane].busy.saturating_sub(n);
         if state.lanes[lane].slots == u32::MAX {
             return;
         }
-        state.lanes[lane].busy = state.lanes[lane].busy.saturating_sub(n);
         if state.lanes[lane].mode != Mode::OneByOne {
             return;
         }
@@ -510,12 +557,12 @@ impl Sim {
             self.start_by_turnover(component, lane, group, backlogged);
             return;
         }
-        let mut share = VersionShare::new(&self.components[component].fleet.ready, group.n);
-        while let Some((version, n)) = share.next(self, component) {
-            self.serve_version(component, lane, Waiting { n, ..group }, version, backlogged);
-        }
+        self.by_version(component, group.n, |sim, version, n| {
+            sim.serve_version(component, lane, Waiting { n, ..group }, version, backlogged);
+        });
     }
 
+    /// Serves requests by one version out of this step's capacity.
     fn serve_version(
         &mut self,
         component: usize,
@@ -649,41 +696,6 @@ impl Sim {
             self.mark_missed(work.call, missed, misses);
             self.fetch(component, &run, tried_before && tried.share > 0.5, at);
         }
-    }
-}
-
-/// Deals a group out over the versions that run, by their instances.
-struct VersionShare {
-    version: usize,
-    left: u32,
-    instances_left: u32,
-}
-
-impl VersionShare {
-    fn new(ready: &[u32], n: u32) -> Self {
-        Self { version: 0, left: n, instances_left: ready.iter().sum() }
-    }
-
-    fn next(&mut self, sim: &mut Sim, component: usize) -> Option<(u8, u32)> {
-        while self.left > 0 {
-            let ready = &sim.components[component].fleet.ready;
-            let version = self.version;
-            let last = version + 1 >= ready.len();
-            let here = ready.get(version).copied().unwrap_or(0);
-            self.version += 1;
-            let n = if last || here >= self.instances_left {
-                self.left
-            } else {
-                let p = f64::from(here) / f64::from(self.instances_left);
-                sim.component_draws(component).binomial(u64::from(self.left), p) as u32
-            };
-            self.instances_left -= here.min(self.instances_left);
-            self.left -= n;
-            if n > 0 {
-                return Some((version as u8, n));
-            }
-        }
-        None
     }
 }
 

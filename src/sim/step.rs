@@ -100,6 +100,8 @@ impl Sim {
                     self.expire_calls(edge);
                 }
                 if !self.edges[edge].pool_queue.is_empty() {
+                    // Connections may have come back without an answer: killed, restarted, added.
+                    self.pump_pool(edge, self.now);
                     self.expire_pool_waits(edge);
                 }
             }
