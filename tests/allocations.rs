@@ -34,7 +34,8 @@ fn shop(storm: bool) -> Arc<Scenario> {
             journeys: {{ "buy": (to: "alb", rate: "{rate}/s", timeout: "2s", attempts: 2, backoff: (base: "500ms")) }},
         )"#
     );
-    let (scenario, findings, _) = load("shop.ron", text.as_bytes(), &mut |_| Err("none".to_owned()));
+    let (scenario, findings, _) =
+        load("shop.ron", text.as_bytes(), &mut |_| Err("none".to_owned()));
     assert!(!findings.has_errors());
     Arc::new(scenario.expect("a scenario"))
 }
@@ -52,10 +53,19 @@ fn a_settled_step_allocates_nothing() {
         let change = region.change();
         let steps = sim.steps() - steps;
         assert!(steps >= if storm { 1000 } else { 100 }, "{steps} steps");
-        let failed: u64 = sim.scenario().world.journeys.ids().map(|id| sim.journey(id).failed_total()).sum();
+        let failed: u64 = sim
+            .scenario()
+            .world
+            .journeys
+            .ids()
+            .map(|id| sim.journey(id).failed_total())
+            .sum();
         assert_eq!(failed > 10_000, storm, "{failed} failed");
         let grown = change.allocations + change.reallocations;
         // A new record of how many groups there are at once makes room for them, ever more rarely.
-        assert!(grown <= if storm { 8 } else { 0 }, "storm {storm}: {change:?} in {steps} steps");
+        assert!(
+            grown <= if storm { 8 } else { 0 },
+            "storm {storm}: {change:?} in {steps} steps"
+        );
     }
 }

@@ -14,20 +14,32 @@ use sev1::session::play;
 use sev1::sim::Sim;
 
 fn kitchen() -> Arc<Scenario> {
-    scenario("kitchen.ron", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/kitchen.ron")))
+    scenario(
+        "kitchen.ron",
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/golden/kitchen.ron"
+        )),
+    )
 }
 
 /// The scenarios of `tests/fidelity` and the kitchen, with their names.
 fn small_scenarios() -> Vec<(String, Arc<Scenario>)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fidelity");
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).expect("the folder exists").map(|e| e.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder exists")
+        .map(|e| e.expect("an entry").path())
+        .collect();
     paths.sort();
     let mut all: Vec<(String, Arc<Scenario>)> = paths
         .iter()
         .filter(|path| path.extension().is_some_and(|e| e == "ron"))
         .map(|path| {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
             let text = std::fs::read_to_string(path).expect("a text");
             (name.clone(), scenario(&name, &text))
         })
@@ -40,10 +52,16 @@ fn small_scenarios() -> Vec<(String, Arc<Scenario>)> {
 fn arrivals_per_second(sim: &mut Sim, until: u64) -> Vec<Vec<u64>> {
     let journeys: Vec<JourneyId> = sim.scenario().world.journeys.ids().collect();
     let mut seconds = Vec::new();
-    let mut before: Vec<u64> = journeys.iter().map(|&id| sim.journey(id).arrivals).collect();
+    let mut before: Vec<u64> = journeys
+        .iter()
+        .map(|&id| sim.journey(id).arrivals)
+        .collect();
     while sim.now() < secs(until as f64) {
         sim.advance_to(sim.now() + SimDuration::from_secs(1));
-        let now: Vec<u64> = journeys.iter().map(|&id| sim.journey(id).arrivals).collect();
+        let now: Vec<u64> = journeys
+            .iter()
+            .map(|&id| sim.journey(id).arrivals)
+            .collect();
         seconds.push(now.iter().zip(&before).map(|(a, b)| a - b).collect());
         before = now;
     }
@@ -120,7 +138,11 @@ fn a_branch_that_acts_meets_the_same_customers() {
         }
         fork.act(act);
         // Customers of a journey may try again, but nobody new comes and nobody stays away.
-        assert_eq!(arrivals_per_second(&mut fork.sim, 200), expected, "after {act}");
+        assert_eq!(
+            arrivals_per_second(&mut fork.sim, 200),
+            expected,
+            "after {act}"
+        );
         assert_ne!(fork.sim.steps(), 0);
     }
 }
@@ -167,7 +189,10 @@ fn a_changed_rate_is_met_alike_by_steps_of_any_length() {
 fn a_played_incident_repeats() {
     let scenario = kitchen();
     let [a, b] = [(); 2].map(|()| play(&scenario, 11, None, None));
-    assert_eq!((a.digest, a.outcome, a.milestones), (b.digest, b.outcome, b.milestones));
+    assert_eq!(
+        (a.digest, a.outcome, a.milestones),
+        (b.digest, b.outcome, b.milestones)
+    );
     assert_eq!(a.entries, b.entries);
     assert_eq!(a.journeys, b.journeys);
     assert_eq!(a.samples, b.samples);
@@ -188,7 +213,8 @@ fn digests_are_golden() {
             let mut sim = Sim::new(Arc::clone(&scenario), seed);
             for at in [30.0, 150.0, 400.0] {
                 sim.advance_to(secs(at));
-                writeln!(text, "{name} seed {seed} at {at} s: {:016x}", sim.digest()).expect("a text");
+                writeln!(text, "{name} seed {seed} at {at} s: {:016x}", sim.digest())
+                    .expect("a text");
             }
         }
     }
@@ -206,9 +232,18 @@ fn a_fork_stays_small_for_as_long_as_an_incident_takes() {
         let (calls, runs) = sim.groups();
         most = (most.0.max(calls), most.1.max(runs));
     }
-    assert!(most.0 <= 1500 && most.1 <= 1500, "{most:?} groups of calls and requests");
+    assert!(
+        most.0 <= 1500 && most.1 <= 1500,
+        "{most:?} groups of calls and requests"
+    );
     let size = size_of::<Sim>();
-    assert!(size <= 2048, "{size} bytes are copied with every fork before its vectors");
+    assert!(
+        size <= 2048,
+        "{size} bytes are copied with every fork before its vectors"
+    );
     let (calls, runs) = sim.groups();
-    assert!(calls <= 400 && runs <= 400, "{calls} and {runs} groups when all is calm");
+    assert!(
+        calls <= 400 && runs <= 400,
+        "{calls} and {runs} groups when all is calm"
+    );
 }

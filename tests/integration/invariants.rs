@@ -11,7 +11,9 @@ use proptest::test_runner::Config;
 use crate::support::secs;
 use sev1::base::id::{ComponentId, EdgeId, JourneyId};
 use sev1::base::time::SimDuration;
-use sev1::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKnob, JourneyKnob, Knob};
+use sev1::scenario::action::{
+    Action, BreakerMode, Change, ComponentKnob, EdgeKnob, JourneyKnob, Knob,
+};
 use sev1::scenario::load::load;
 use sev1::scenario::model::{Scenario, Signal};
 use sev1::sim::Sim;
@@ -50,7 +52,11 @@ const SLOTS: &[&str] = &["16", "1", "3", "200", "\"none\""];
 const SHARES: &[&str] = &["0%", "1%", "30%", "100%"];
 
 fn quoted(text: &str) -> String {
-    if text.starts_with('"') { text.to_owned() } else { format!("\"{text}\"") }
+    if text.starts_with('"') {
+        text.to_owned()
+    } else {
+        format!("\"{text}\"")
+    }
 }
 
 /// The policies of one call.
@@ -62,22 +68,40 @@ fn call(tape: &mut Tape<'_>) -> String {
     if tape.chance(5) {
         add(format!("attempts: {}", tape.pick(&[2, 3, 5])));
         let jitter = tape.chance(5);
-        add(format!("backoff: (base: \"{}\", cap: \"1s\", jitter: {jitter})", tape.pick(TIMES)));
+        add(format!(
+            "backoff: (base: \"{}\", cap: \"1s\", jitter: {jitter})",
+            tape.pick(TIMES)
+        ));
     }
     if tape.chance(3) {
-        add(format!("budget: (ratio: {}, size: {})", tape.pick(&["0.1", "0", "1.0"]), tape.pick(&[10, 0, 200])));
+        add(format!(
+            "budget: (ratio: {}, size: {})",
+            tape.pick(&["0.1", "0", "1.0"]),
+            tape.pick(&[10, 0, 200])
+        ));
     }
     if tape.chance(3) {
-        add(format!("breaker: (open_for: \"{}\", min_calls: {})", tape.pick(&["5s", "30s"]), tape.pick(&[1, 20])));
+        add(format!(
+            "breaker: (open_for: \"{}\", min_calls: {})",
+            tape.pick(&["5s", "30s"]),
+            tape.pick(&[1, 20])
+        ));
     }
     if tape.chance(3) {
-        add(format!("pool: (size: {}, wait: \"{}\")", tape.pick(&[10, 1, 100]), tape.pick(&["1s", "0s", "20ms"])));
+        add(format!(
+            "pool: (size: {}, wait: \"{}\")",
+            tape.pick(&[10, 1, 100]),
+            tape.pick(&["1s", "0s", "20ms"])
+        ));
     }
     if tape.chance(3) {
         add(format!("fallback: Stale, fallback_on: {}", tape.chance(5)));
     }
     if tape.chance(3) {
-        add(format!("per_request: {}", tape.pick(&["0.3", "0", "2", "7.5"])));
+        add(format!(
+            "per_request: {}",
+            tape.pick(&["0.3", "0", "2", "7.5"])
+        ));
     }
     if tape.chance(2) {
         add("required: false".to_owned());
@@ -124,17 +148,29 @@ fn service(tape: &mut Tape<'_>, at: usize, count: usize) -> String {
         text.push_str(", slow: (share: \"2%\", factor: 30)");
     }
     if tape.chance(3) {
-        write!(text, ", newest_first: {}, drop_expired: {}", tape.chance(5), tape.chance(5)).expect("a text");
+        write!(
+            text,
+            ", newest_first: {}, drop_expired: {}",
+            tape.chance(5),
+            tape.chance(5)
+        )
+        .expect("a text");
     }
     if tape.chance(3) {
-        text.push_str(", cpu: (cores: 1, time: \"3ms\"), autoscaler: (min: 1, max: 9, down_after: \"30s\")");
+        text.push_str(
+            ", cpu: (cores: 1, time: \"3ms\"), autoscaler: (min: 1, max: 9, down_after: \"30s\")",
+        );
     }
     if tape.chance(3) {
         text.push_str(", slowdown: [(queued: 5, speed: 0.5)]");
     }
     if tape.chance(5) {
         let errors = tape.pick(SHARES);
-        write!(text, ", versions: {{ \"a\": (), \"b\": (time_factor: 2, errors: \"{errors}\") }}").expect("a text");
+        write!(
+            text,
+            ", versions: {{ \"a\": (), \"b\": (time_factor: 2, errors: \"{errors}\") }}"
+        )
+        .expect("a text");
     }
     format!("Service({text})")
 }
@@ -144,7 +180,9 @@ fn cache(tape: &mut Tape<'_>, at: usize, count: usize) -> String {
     let mut text = format!(
         "{}, keys: {}, entries: {}, shards: {}, coalesce: {}, warm: {}, calls: {{ {source} }}",
         station(tape, "slots"),
-        tape.pick(&["1k", "1", "300k"]).replace("300k", "\"300k\"").replace("1k", "\"1k\""),
+        tape.pick(&["1k", "1", "300k"])
+            .replace("300k", "\"300k\"")
+            .replace("1k", "\"1k\""),
         tape.pick(&[100, 0, 100_000]),
         tape.pick(&[1, 4]),
         tape.chance(5),
@@ -160,9 +198,16 @@ fn cache(tape: &mut Tape<'_>, at: usize, count: usize) -> String {
 fn component(tape: &mut Tape<'_>, at: usize, count: usize) -> (String, bool) {
     let text = match tape.below(8) {
         1 => {
-            let health = if tape.chance(5) { "health: (every: \"5s\"), " } else { "" };
+            let health = if tape.chance(5) {
+                "health: (every: \"5s\"), "
+            } else {
+                ""
+            };
             let ttl = tape.pick(&["0s", "30s"]);
-            format!("Balancer({health}ttl: \"{ttl}\", calls: {{ {} }})", calls(tape, at, count, 3))
+            format!(
+                "Balancer({health}ttl: \"{ttl}\", calls: {{ {} }})",
+                calls(tape, at, count, 3)
+            )
         }
         2 => cache(tape, at, count),
         3 => format!(
@@ -204,7 +249,11 @@ fn world(tape: &mut Tape<'_>) -> String {
         writeln!(components, "\"c{at}\": {text},").expect("a text");
         if is_queue {
             queues.push(at);
-            let own = service(tape, at, count).replacen("Service(", &format!("Service(pulls: \"c{at}\", "), 1);
+            let own = service(tape, at, count).replacen(
+                "Service(",
+                &format!("Service(pulls: \"c{at}\", "),
+                1,
+            );
             writeln!(workers, "\"w{at}\": {own},").expect("a text");
         }
     }
@@ -225,8 +274,19 @@ fn world(tape: &mut Tape<'_>) -> String {
         .expect("a text");
     }
     let victim = tape.below(count);
-    let fault = tape.pick(&["speed: 0", "errors: \"100%\"", "down: \"60%\"", "blackhole: \"50%\"", "time_factor: 40"]);
-    let steps = tape.pick(&[("100ms", "1s"), ("20ms", "20ms"), ("250ms", "10s"), ("1s", "1s")]);
+    let fault = tape.pick(&[
+        "speed: 0",
+        "errors: \"100%\"",
+        "down: \"60%\"",
+        "blackhole: \"50%\"",
+        "time_factor: 40",
+    ]);
+    let steps = tape.pick(&[
+        ("100ms", "1s"),
+        ("20ms", "20ms"),
+        ("250ms", "10s"),
+        ("1s", "1s"),
+    ]);
     format!(
         "Scenario(\ncomponents: {{\n{components}{workers}}},\njourneys: {{\n{journeys}}},\n\
          faults: [(name: \"f\", when: At(\"20s\"), ends: After(\"25s\"), do: Set(on: \"c{victim}\", {fault}))],\n\
@@ -239,19 +299,29 @@ fn world(tape: &mut Tape<'_>) -> String {
 fn value_of(tape: &mut Tape<'_>, knob: ComponentKnob) -> f64 {
     use ComponentKnob as K;
     match knob {
-        K::ErrorShare | K::DownShare | K::BlackholeShare | K::SlowShare | K::HotShare | K::ReadShare | K::RevokedShare => {
-            tape.pick(&[0.0, 0.3, 1.0])
-        }
+        K::ErrorShare
+        | K::DownShare
+        | K::BlackholeShare
+        | K::SlowShare
+        | K::HotShare
+        | K::ReadShare
+        | K::RevokedShare => tape.pick(&[0.0, 0.3, 1.0]),
         K::DropExpired | K::NewestFirst | K::Coalesce => tape.pick(&[0.0, 1.0]),
         K::Shards | K::CacheKeys | K::BucketBurst | K::SlowFactor => tape.pick(&[1.0, 7.0, 500.0]),
         K::Slots => tape.pick(&[1.0, 20.0, f64::INFINITY]),
         K::MaxInstances | K::MinInstances | K::ShedBelow => tape.pick(&[0.0, 3.0, 12.0]),
-        K::Speed | K::TimeFactor | K::Ttl | K::ReplicationLag | K::Invalidations | K::BucketRate => {
-            tape.pick(&[1.0, 0.0, 0.2, 20.0])
-        }
-        K::QueueLimit | K::Admission | K::CacheTtl | K::MaxConnections | K::ConsumeRate | K::ShardRate => {
-            tape.pick(&[10.0, 0.0, 1.0, f64::INFINITY])
-        }
+        K::Speed
+        | K::TimeFactor
+        | K::Ttl
+        | K::ReplicationLag
+        | K::Invalidations
+        | K::BucketRate => tape.pick(&[1.0, 0.0, 0.2, 20.0]),
+        K::QueueLimit
+        | K::Admission
+        | K::CacheTtl
+        | K::MaxConnections
+        | K::ConsumeRate
+        | K::ShardRate => tape.pick(&[10.0, 0.0, 1.0, f64::INFINITY]),
         K::CacheEntries => tape.pick(&[50.0, 0.0, 1e6]),
     }
 }
@@ -265,21 +335,32 @@ fn change(tape: &mut Tape<'_>, scenario: &Scenario) -> Action {
             let value = match which {
                 EdgeKnob::Timeout => tape.pick(&[0.2, 0.001, f64::INFINITY]),
                 EdgeKnob::Attempts => tape.pick(&[1.0, 4.0]),
-                EdgeKnob::Pool | EdgeKnob::RetryBudget | EdgeKnob::BreakerShare => tape.pick(&[0.5, 1.0, 10.0, f64::INFINITY]),
+                EdgeKnob::Pool | EdgeKnob::RetryBudget | EdgeKnob::BreakerShare => {
+                    tape.pick(&[0.5, 1.0, 10.0, f64::INFINITY])
+                }
                 EdgeKnob::FullJitter | EdgeKnob::Fallback => tape.pick(&[0.0, 1.0]),
-                EdgeKnob::BackoffBase | EdgeKnob::BackoffCap | EdgeKnob::PerRequest | EdgeKnob::Weight => tape.pick(&[1.0, 0.0, 2.5]),
+                EdgeKnob::BackoffBase
+                | EdgeKnob::BackoffCap
+                | EdgeKnob::PerRequest
+                | EdgeKnob::Weight => tape.pick(&[1.0, 0.0, 2.5]),
                 EdgeKnob::BrokenShare => tape.pick(&[0.0, 0.4, 1.0]),
             };
             (Knob::Edge(EdgeId(tape.below(edges) as u16), which), value)
         }
         1 => {
             let journey = JourneyId(tape.below(scenario.world.journeys.len()) as u16);
-            (Knob::Journey(journey, JourneyKnob::RateFactor), tape.pick(&[1.0, 0.0, 4.0]))
+            (
+                Knob::Journey(journey, JourneyKnob::RateFactor),
+                tape.pick(&[1.0, 0.0, 4.0]),
+            )
         }
         _ => {
             let which = tape.pick(ComponentKnob::ALL);
             let value = value_of(tape, which);
-            (Knob::Component(ComponentId(tape.below(components) as u16), which), value)
+            (
+                Knob::Component(ComponentId(tape.below(components) as u16), which),
+                value,
+            )
         }
     };
     Action::Change(Change { knob, value, over })
@@ -291,22 +372,59 @@ fn action(tape: &mut Tape<'_>, scenario: &Scenario) -> Action {
     let edge = EdgeId(tape.below(scenario.world.edges.len()) as u16);
     match tape.below(34) {
         0 => Action::RevertConfig(id),
-        1 | 2 => Action::Deploy { service: id, version: tape.pick(&[1, 0, 9]), share: tape.pick(&[1.0, 0.3]) },
-        3 => Action::RollBack { service: id, share: 1.0 },
-        4 | 5 => Action::Scale { component: id, instances: tape.pick(&[4, 0, 1, 30]) },
-        6 | 7 => Action::Restart { component: id, staggered: tape.chance(5) },
-        8 => Action::SetBreaker { edge, mode: tape.pick(&[BreakerMode::Open, BreakerMode::Closed, BreakerMode::Auto]) },
-        9 => Action::SetAutoscaler { service: id, on: tape.chance(5) },
-        10 => Action::SetHealthChecks { balancer: id, on: tape.chance(5) },
-        11 => Action::Drain { edge, out: tape.chance(5) },
+        1 | 2 => Action::Deploy {
+            service: id,
+            version: tape.pick(&[1, 0, 9]),
+            share: tape.pick(&[1.0, 0.3]),
+        },
+        3 => Action::RollBack {
+            service: id,
+            share: 1.0,
+        },
+        4 | 5 => Action::Scale {
+            component: id,
+            instances: tape.pick(&[4, 0, 1, 30]),
+        },
+        6 | 7 => Action::Restart {
+            component: id,
+            staggered: tape.chance(5),
+        },
+        8 => Action::SetBreaker {
+            edge,
+            mode: tape.pick(&[BreakerMode::Open, BreakerMode::Closed, BreakerMode::Auto]),
+        },
+        9 => Action::SetAutoscaler {
+            service: id,
+            on: tape.chance(5),
+        },
+        10 => Action::SetHealthChecks {
+            balancer: id,
+            on: tape.chance(5),
+        },
+        11 => Action::Drain {
+            edge,
+            out: tape.chance(5),
+        },
         12 => Action::FlushCache(id),
-        13 => Action::WarmCache { cache: id, per_s: tape.pick(&[500.0, 0.0, 10.0]) },
+        13 => Action::WarmCache {
+            cache: id,
+            per_s: tape.pick(&[500.0, 0.0, 10.0]),
+        },
         14 => Action::FailOver(id),
-        15 => Action::AddReplicas { database: id, count: 2 },
+        15 => Action::AddReplicas {
+            database: id,
+            count: 2,
+        },
         16 => Action::KillQueries(id),
         17 => Action::KillIdleConnections(id),
-        18 => Action::PauseQueue { queue: id, paused: tape.chance(5) },
-        19 => Action::ReplayDeadLetters { queue: id, per_s: 20.0 },
+        18 => Action::PauseQueue {
+            queue: id,
+            paused: tape.chance(5),
+        },
+        19 => Action::ReplayDeadLetters {
+            queue: id,
+            per_s: 20.0,
+        },
         20 => Action::SkipPoison(id),
         21 => Action::AddPoison(id),
         22 => Action::RotateSecret(id),
@@ -323,13 +441,40 @@ fn check_figures(sim: &Sim, before: &mut Vec<u64>) -> Result<(), TestCaseError> 
     for (id, spec) in sim.scenario().world.components.enumerate() {
         for &signal in Signal::ALL {
             let value = sim.signal(id, signal);
-            prop_assert!(value.is_finite() && value >= -1e-6, "{} {}: {value}", spec.name, signal.name());
+            prop_assert!(
+                value.is_finite() && value >= -1e-6,
+                "{} {}: {value}",
+                spec.name,
+                signal.name()
+            );
         }
         let t = sim.component(id);
-        let sums = [t.request_s, t.busy_s, t.slot_s, t.cpu_s, t.core_s, t.waited, t.latency.sum(), t.wait.sum()];
-        prop_assert!(sums.iter().all(|s| s.is_finite() && *s >= -1e-6), "{}: {sums:?}", spec.name);
+        let sums = [
+            t.request_s,
+            t.busy_s,
+            t.slot_s,
+            t.cpu_s,
+            t.core_s,
+            t.waited,
+            t.latency.sum(),
+            t.wait.sum(),
+        ];
+        prop_assert!(
+            sums.iter().all(|s| s.is_finite() && *s >= -1e-6),
+            "{}: {sums:?}",
+            spec.name
+        );
         prop_assert!(u64::from(sim.inside(id)) <= t.arrivals + t.late + t.dead_letters + t.served);
-        counts.extend([t.arrivals, t.served, t.failed_total(), t.late, t.dropped, t.attempts, t.hits, t.misses]);
+        counts.extend([
+            t.arrivals,
+            t.served,
+            t.failed_total(),
+            t.late,
+            t.dropped,
+            t.attempts,
+            t.hits,
+            t.misses,
+        ]);
         counts.extend([t.evictions, t.dead_letters, t.lost, t.residency_breaches]);
     }
     for id in sim.scenario().world.edges.ids() {
@@ -340,7 +485,10 @@ fn check_figures(sim: &Sim, before: &mut Vec<u64>) -> Result<(), TestCaseError> 
     for id in sim.scenario().world.journeys.ids() {
         let t = sim.journey(id);
         prop_assert!(t.stale_s.is_finite() && t.latency.sum().is_finite());
-        prop_assert_eq!(t.arrivals, t.served + t.degraded + t.failed_total() + t.abandoned + t.in_flight());
+        prop_assert_eq!(
+            t.arrivals,
+            t.served + t.degraded + t.failed_total() + t.abandoned + t.in_flight()
+        );
         counts.extend([t.arrivals, t.served, t.degraded, t.abandoned]);
     }
     for (now, then) in counts.iter().zip(before.iter()) {
@@ -351,7 +499,12 @@ fn check_figures(sim: &Sim, before: &mut Vec<u64>) -> Result<(), TestCaseError> 
 }
 
 fn config(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, max_shrink_iters: 5000, ..Config::default() }
+    Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 5000,
+        ..Config::default()
+    }
 }
 
 proptest! {
@@ -405,7 +558,9 @@ fn most_random_worlds_load() {
             })
             .collect();
         let text = world(&mut Tape::new(&decisions));
-        let (scenario, _, _) = load("random.ron", text.as_bytes(), &mut |_| Err("none".to_owned()));
+        let (scenario, _, _) = load("random.ron", text.as_bytes(), &mut |_| {
+            Err("none".to_owned())
+        });
         loaded += u32::from(scenario.is_some());
     }
     assert!(loaded >= 100, "only {loaded} of 300 load");

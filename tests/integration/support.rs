@@ -12,9 +12,14 @@ use sev1::sim::{ComponentTotals, EdgeTotals, Event, JourneyTotals, Sim};
 /// Loads a text that must be a scenario without errors.
 #[track_caller]
 pub(crate) fn scenario(name: &str, text: &str) -> Arc<Scenario> {
-    let (scenario, findings, sources) =
-        load(name, text.as_bytes(), &mut |other| Err(format!("{other} is not expected")));
-    assert!(!findings.has_errors(), "{}", sev1::diag::human::render(&findings, &sources, false));
+    let (scenario, findings, sources) = load(name, text.as_bytes(), &mut |other| {
+        Err(format!("{other} is not expected"))
+    });
+    assert!(
+        !findings.has_errors(),
+        "{}",
+        sev1::diag::human::render(&findings, &sources, false)
+    );
     Arc::new(scenario.expect("a scenario without errors"))
 }
 
@@ -35,7 +40,12 @@ pub(crate) fn secs(t: f64) -> SimTime {
 #[track_caller]
 pub(crate) fn component(sim: &Sim, name: &str) -> ComponentId {
     let world = &sim.scenario().world;
-    world.components.enumerate().find(|(_, c)| c.name == name).expect("the component exists").0
+    world
+        .components
+        .enumerate()
+        .find(|(_, c)| c.name == name)
+        .expect("the component exists")
+        .0
 }
 
 /// The first dependency between two components.
@@ -43,7 +53,11 @@ pub(crate) fn component(sim: &Sim, name: &str) -> ComponentId {
 pub(crate) fn edge(sim: &Sim, from: &str, to: &str) -> EdgeId {
     let (from, to) = (component(sim, from), component(sim, to));
     let edges = &sim.scenario().world.edges;
-    edges.enumerate().find(|(_, e)| e.from == Some(from) && e.to == to).expect("the call exists").0
+    edges
+        .enumerate()
+        .find(|(_, e)| e.from == Some(from) && e.to == to)
+        .expect("the call exists")
+        .0
 }
 
 /// A finite whole number of events per second, as a share of `expected` away from it.
@@ -73,7 +87,11 @@ impl Lab {
     #[track_caller]
     pub(crate) fn seeded(fields: &str, seed: u64) -> Self {
         let scenario = scenario("lab.ron", &format!("Scenario({fields})"));
-        Self { fields: fields.to_owned(), sim: Sim::new(scenario, seed), events: Vec::new() }
+        Self {
+            fields: fields.to_owned(),
+            sim: Sim::new(scenario, seed),
+            events: Vec::new(),
+        }
     }
 
     /// Runs on for a while; the books must balance every other second.
@@ -81,7 +99,8 @@ impl Lab {
     pub(crate) fn run(&mut self, seconds: f64) -> &mut Self {
         let end = self.sim.now() + SimDuration::from_secs_f64(seconds);
         while self.sim.now() < end {
-            self.sim.advance_to((self.sim.now() + SimDuration::from_secs(2)).min(end));
+            self.sim
+                .advance_to((self.sim.now() + SimDuration::from_secs(2)).min(end));
             if let Err(why) = self.sim.check_invariants() {
                 panic!("at {}: {why}", self.sim.now());
             }
@@ -96,7 +115,11 @@ impl Lab {
         let fields = &self.fields;
         let text = format!("Scenario({fields} plans: {{ \"act\": (steps: [(do: {text})]) }})");
         let scenario = scenario("action.ron", &text);
-        scenario.plans[0].steps.iter().map(|step| step.action.clone()).collect()
+        scenario.plans[0]
+            .steps
+            .iter()
+            .map(|step| step.action.clone())
+            .collect()
     }
 
     /// Does now what a text says.
@@ -178,13 +201,21 @@ impl Lab {
     /// Share of the customers of journey 0 that are served in the next `seconds`.
     #[track_caller]
     pub(crate) fn goodput(&mut self, seconds: f64) -> f64 {
-        self.share(seconds, |w| w.journey(0).served as f64, |w| w.journey(0).arrivals as f64)
+        self.share(
+            seconds,
+            |w| w.journey(0).served as f64,
+            |w| w.journey(0).arrivals as f64,
+        )
     }
 
     /// Mean latency of a component's answers over the next `seconds`.
     #[track_caller]
     pub(crate) fn latency(&mut self, name: &str, seconds: f64) -> f64 {
-        self.share(seconds, |w| w.of(name).latency.sum(), |w| w.of(name).latency.total())
+        self.share(
+            seconds,
+            |w| w.of(name).latency.sum(),
+            |w| w.of(name).latency.total(),
+        )
     }
 
     /// When events like this happened, in seconds.
@@ -197,12 +228,16 @@ impl Lab {
 /// Compares a text with a file of `tests`. With `SEV1_RENEW` set, writes the file instead.
 #[track_caller]
 pub(crate) fn golden(file: &str, text: &str) {
-    let path = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests").join(file);
+    let path = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(file);
     if std::env::var_os("SEV1_RENEW").is_some() {
         std::fs::write(&path, text).expect("the file can be written");
         return;
     }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    let expected = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
     let differs = expected.lines().zip(text.lines()).find(|(a, b)| a != b);
     assert!(
         expected == text,

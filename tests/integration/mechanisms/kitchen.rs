@@ -8,40 +8,88 @@ use sev1::scenario::action::{Action, ComponentKnob, EdgeKnob, JourneyKnob, Knob}
 
 /// The text of the world, without its outer brackets.
 pub(crate) fn fields() -> &'static str {
-    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/kitchen.ron"));
+    let text = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/golden/kitchen.ron"
+    ));
     let from = text.find("Scenario(").expect("a scenario") + "Scenario(".len();
-    text[from..].trim_end().strip_suffix(')').expect("it ends with a bracket")
+    text[from..]
+        .trim_end()
+        .strip_suffix(')')
+        .expect("it ends with a bracket")
 }
 
 /// Actions on the kitchen, each after a preparation without which it would have nothing to do.
 pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("", r#"Set(on: "stock", errors: "50%")"#),
-    (r#"Set(on: "shop -> prices", timeout: "20ms")"#, r#"RevertConfig(component: "shop")"#),
+    (
+        r#"Set(on: "shop -> prices", timeout: "20ms")"#,
+        r#"RevertConfig(component: "shop")"#,
+    ),
     ("", r#"Deploy(service: "shop", version: "v2")"#),
-    (r#"Deploy(service: "shop", version: "v2")"#, r#"RollBack(service: "shop")"#),
+    (
+        r#"Deploy(service: "shop", version: "v2")"#,
+        r#"RollBack(service: "shop")"#,
+    ),
     ("", r#"Scale(component: "spare", instances: 1)"#),
     ("", r#"Restart(component: "shop", staggered: true)"#),
     ("", r#"Restart(component: "spare")"#),
-    (r#"Set(on: "price-db", speed: 0.1)"#, r#"SetFlag(flag: "patience")"#),
+    (
+        r#"Set(on: "price-db", speed: 0.1)"#,
+        r#"SetFlag(flag: "patience")"#,
+    ),
     ("", r#"SetJob(job: "report", running: true)"#),
     ("", r#"SetBreaker(call: "shop -> prices", mode: Open)"#),
-    (r#"Set(on: "shop", time_factor: 2)"#, r#"SetAutoscaler(service: "shop", on: false)"#),
-    (r#"Set(on: "shop", down: "100%")"#, r#"SetHealthChecks(balancer: "alb", on: false)"#),
+    (
+        r#"Set(on: "shop", time_factor: 2)"#,
+        r#"SetAutoscaler(service: "shop", on: false)"#,
+    ),
+    (
+        r#"Set(on: "shop", down: "100%")"#,
+        r#"SetHealthChecks(balancer: "alb", on: false)"#,
+    ),
     ("", r#"Drain(call: "alb -> spare")"#),
     ("", r#"FlushCache(cache: "prices")"#),
-    (r#"FlushCache(cache: "prices")"#, r#"WarmCache(cache: "prices", rate: "200/s")"#),
+    (
+        r#"FlushCache(cache: "prices")"#,
+        r#"WarmCache(cache: "prices", rate: "200/s")"#,
+    ),
     ("", r#"FailOver(database: "orders-db")"#),
-    (r#"Set(on: "price-db", speed: 0.2)"#, r#"AddReplicas(database: "price-db", count: 2)"#),
-    (r#"Set(on: "orders-db", slow_share: "5%", slow_factor: 1000)"#, r#"KillQueries(database: "orders-db")"#),
-    (r#"Deploy(service: "shop", version: "v2")"#, r#"KillIdleConnections(database: "orders-db")"#),
+    (
+        r#"Set(on: "price-db", speed: 0.2)"#,
+        r#"AddReplicas(database: "price-db", count: 2)"#,
+    ),
+    (
+        r#"Set(on: "orders-db", slow_share: "5%", slow_factor: 1000)"#,
+        r#"KillQueries(database: "orders-db")"#,
+    ),
+    (
+        r#"Deploy(service: "shop", version: "v2")"#,
+        r#"KillIdleConnections(database: "orders-db")"#,
+    ),
     ("", r#"PauseQueue(queue: "updates")"#),
-    (r#"Set(on: "connector", errors: "60%")"#, r#"ReplayDeadLetters(queue: "updates", rate: "5/s")"#),
+    (
+        r#"Set(on: "connector", errors: "60%")"#,
+        r#"ReplayDeadLetters(queue: "updates", rate: "5/s")"#,
+    ),
     ("", r#"AddPoison(queue: "updates")"#),
-    (r#"AddPoison(queue: "updates")"#, r#"SkipPoison(queue: "updates")"#),
+    (
+        r#"AddPoison(queue: "updates")"#,
+        r#"SkipPoison(queue: "updates")"#,
+    ),
     ("", r#"ExpireSecret(api: "vendor")"#),
-    (r#"ExpireSecret(api: "vendor")"#, r#"RotateSecret(api: "vendor")"#),
-    (r#"ExpireSecret(api: "vendor")"#, r#"RefreshTokens(api: "vendor")"#),
-    (r#"Set(on: "vendor", revoked: "30%")"#, r#"Reauthorise(api: "vendor")"#),
+    (
+        r#"ExpireSecret(api: "vendor")"#,
+        r#"RotateSecret(api: "vendor")"#,
+    ),
+    (
+        r#"ExpireSecret(api: "vendor")"#,
+        r#"RefreshTokens(api: "vendor")"#,
+    ),
+    (
+        r#"Set(on: "vendor", revoked: "30%")"#,
+        r#"Reauthorise(api: "vendor")"#,
+    ),
     ("", "Acknowledge"),
     ("", "Declare(severity: 1)"),
     ("", "Close"),
@@ -56,41 +104,92 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("", r#"Set(on: "stock", blackhole: "30%")"#),
     ("", r#"Set(on: "stock", slow_share: "10%")"#),
     ("", r#"Set(on: "stock", slow_factor: 100)"#),
-    (r#"Set(on: "stock", time_factor: 20)"#, r#"Set(on: "stock", workers: 3)"#),
-    (r#"Set(on: "stock", time_factor: 100)"#, r#"Set(on: "stock", queue: 3)"#),
-    (r#"Set(on: "price-db", speed: 0.05)"#, r#"Set(on: "price-db", drop_expired: true)"#),
-    (r#"Set(on: "price-db", speed: 0.05)"#, r#"Set(on: "price-db", newest_first: true)"#),
+    (
+        r#"Set(on: "stock", time_factor: 20)"#,
+        r#"Set(on: "stock", workers: 3)"#,
+    ),
+    (
+        r#"Set(on: "stock", time_factor: 100)"#,
+        r#"Set(on: "stock", queue: 3)"#,
+    ),
+    (
+        r#"Set(on: "price-db", speed: 0.05)"#,
+        r#"Set(on: "price-db", drop_expired: true)"#,
+    ),
+    (
+        r#"Set(on: "price-db", speed: 0.05)"#,
+        r#"Set(on: "price-db", newest_first: true)"#,
+    ),
     ("", r#"Set(on: "prices", shards: 1)"#),
     ("", r#"Set(on: "prices", hot_share: "95%")"#),
     ("", r#"Set(on: "alb", admission: "30/s")"#),
     ("", r#"Set(on: "alb", shed_below: 5)"#),
-    (r#"Set(on: "dns -> alb", weight: 0)"#, r#"Set(on: "dns", ttl: "1s")"#),
+    (
+        r#"Set(on: "dns -> alb", weight: 0)"#,
+        r#"Set(on: "dns", ttl: "1s")"#,
+    ),
     ("", r#"Set(on: "prices", entries: 100)"#),
     ("", r#"Set(on: "prices", ttl: "5s")"#),
-    (r#"Set(on: "price-db", speed: 0.2)"#, r#"Set(on: "prices", coalesce: true)"#),
+    (
+        r#"Set(on: "price-db", speed: 0.2)"#,
+        r#"Set(on: "prices", coalesce: true)"#,
+    ),
     ("", r#"Set(on: "prices", keys: "2M")"#),
     ("", r#"Set(on: "prices", invalidations: "1k/s")"#),
     ("", r#"Set(on: "orders-db", max_connections: 20)"#),
-    (r#"Set(on: "price-db", speed: 0.3)"#, r#"Set(on: "price-db", read_share: "0%")"#),
-    ("", r#"[Set(on: "orders-db", replication_lag: "30s"), FailOver(database: "orders-db")]"#),
+    (
+        r#"Set(on: "price-db", speed: 0.3)"#,
+        r#"Set(on: "price-db", read_share: "0%")"#,
+    ),
+    (
+        "",
+        r#"[Set(on: "orders-db", replication_lag: "30s"), FailOver(database: "orders-db")]"#,
+    ),
     ("", r#"Set(on: "updates", consume: "3/s")"#),
     ("", r#"Set(on: "updates", shard_rate: "3/s")"#),
     ("", r#"Set(on: "vendor", bucket_rate: "2/s")"#),
-    (r#"Set(on: "vendor", bucket_rate: "2/s")"#, r#"Set(on: "vendor", bucket_burst: 1)"#),
+    (
+        r#"Set(on: "vendor", bucket_rate: "2/s")"#,
+        r#"Set(on: "vendor", bucket_burst: 1)"#,
+    ),
     ("", r#"Set(on: "vendor", revoked: "30%")"#),
-    (r#"Set(on: "shop", time_factor: 4)"#, r#"Set(on: "shop", max_instances: 3)"#),
+    (
+        r#"Set(on: "shop", time_factor: 4)"#,
+        r#"Set(on: "shop", max_instances: 3)"#,
+    ),
     ("", r#"Set(on: "shop", min_instances: 11)"#),
     ("", r#"Set(on: "shop -> prices", timeout: "2ms")"#),
-    (r#"Set(on: "prices", errors: "30%")"#, r#"Set(on: "shop -> prices", attempts: 1)"#),
-    (r#"Set(on: "prices", errors: "30%")"#, r#"Set(on: "shop -> prices", backoff_base: "1s")"#),
-    (r#"Set(on: "shop -> prices", backoff_base: "500ms")"#, r#"Set(on: "shop -> prices", backoff_cap: "20ms")"#),
-    (r#"Set(on: "prices", errors: "30%")"#, r#"Set(on: "shop -> prices", jitter: false)"#),
-    (r#"Set(on: "prices", errors: "30%")"#, r#"Set(on: "shop -> prices", budget: "0%")"#),
+    (
+        r#"Set(on: "prices", errors: "30%")"#,
+        r#"Set(on: "shop -> prices", attempts: 1)"#,
+    ),
+    (
+        r#"Set(on: "prices", errors: "30%")"#,
+        r#"Set(on: "shop -> prices", backoff_base: "1s")"#,
+    ),
+    (
+        r#"Set(on: "shop -> prices", backoff_base: "500ms")"#,
+        r#"Set(on: "shop -> prices", backoff_cap: "20ms")"#,
+    ),
+    (
+        r#"Set(on: "prices", errors: "30%")"#,
+        r#"Set(on: "shop -> prices", jitter: false)"#,
+    ),
+    (
+        r#"Set(on: "prices", errors: "30%")"#,
+        r#"Set(on: "shop -> prices", budget: "0%")"#,
+    ),
     ("", r#"Set(on: "shop -> prices", per_request: 3)"#),
     ("", r#"Set(on: "shop -> orders-db", pool: 1)"#),
-    (r#"Set(on: "stock", errors: "60%")"#, r#"Set(on: "shop -> stock", fallback_on: true)"#),
+    (
+        r#"Set(on: "stock", errors: "60%")"#,
+        r#"Set(on: "shop -> stock", fallback_on: true)"#,
+    ),
     ("", r#"Set(on: "alb -> spare", weight: 9)"#),
-    (r#"Set(on: "prices", errors: "30%")"#, r#"Set(on: "shop -> prices", breaker_failures: "5%")"#),
+    (
+        r#"Set(on: "prices", errors: "30%")"#,
+        r#"Set(on: "shop -> prices", breaker_failures: "5%")"#,
+    ),
     ("", r#"Set(on: "shop -> prices", broken: "30%")"#),
     ("", r#"Set(journey: "look", rate_factor: 2)"#),
 ];
@@ -198,10 +297,17 @@ fn every_parameter_has_an_effect_and_keeps_the_books() {
         }
         assert!(makes_a_difference(prepared, act), "{act} has no effect");
     });
-    let knobs = [ComponentKnob::ALL.len(), EdgeKnob::ALL.len(), JourneyKnob::ALL.len()];
+    let knobs = [
+        ComponentKnob::ALL.len(),
+        EdgeKnob::ALL.len(),
+        JourneyKnob::ALL.len(),
+    ];
     for (group, count) in knobs.into_iter().enumerate() {
         for knob in 0..count {
-            assert!(seen.contains(&(group, knob)), "no row for parameter {knob} of group {group}");
+            assert!(
+                seen.contains(&(group, knob)),
+                "no row for parameter {knob} of group {group}"
+            );
         }
     }
 }
