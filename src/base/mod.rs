@@ -1,6 +1,7 @@
 //! What every other module stands on: time, typed ids, random streams, portable math, statistics.
 //!
 //! May use nothing else of this crate. Never reads a clock, a file or the environment.
+#![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 pub mod digest;
 pub mod id;

@@ -2,6 +2,7 @@
 //!
 //! A finding is data ([`Diagnostic`]); the renderers ([`human`], [`json`]) are leaves that nothing
 //! else depends on. May use `base` only. Never reads files, prints, or knows what a scenario is.
+#![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 mod codes;
 mod diagnostic;

@@ -85,8 +85,16 @@ impl<'l, 'r> Loader<'l, 'r> {
     fn parse(&mut self, name: &str, bytes: &[u8]) -> Option<(FileId, Node)> {
         self.digest.u64(bytes.len() as u64);
         self.digest.bytes(bytes);
+        let before = self.findings.error_count();
         let (file, root) = syntax::parse(name, bytes, &mut self.sources, &mut self.findings);
-        let root = root.filter(|root| !self.is_crowded(root))?;
+        // Any name may have stood where the notation is unsound.
+        self.lost.everything |= self.findings.error_count() > before;
+        // Where the rest of a file was not looked at, nothing can be said about its shape.
+        let cut = self
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::TooDeep);
+        let root = root.filter(|root| !cut && !self.is_crowded(root))?;
         Some((file, root))
     }
 
@@ -122,6 +130,11 @@ impl<'l, 'r> Loader<'l, 'r> {
     }
 
     fn scenario(&mut self, name: &str, file: FileId, root: &Node) -> Option<model::Scenario> {
+        if is_named(root, raw::World::DESC.name) {
+            let help = "start a scenario from it: `Scenario(world: \"…\")`";
+            self.wrong_file(root, "this is a world, and a scenario is needed", help);
+            return None;
+        }
         let scenario: raw::Scenario = self.decode(root)?;
         self.world(name, scenario.world.as_ref());
         self.resolve(name, file, Some(Spanned::new(scenario, root.head())))
@@ -197,9 +210,14 @@ impl<'l, 'r> Loader<'l, 'r> {
                 }
             };
             let shown = join(parent(name), &joined);
-            let world = self
-                .parse(&shown, &bytes)
-                .and_then(|(_, root)| self.decode(&root));
+            let world = self.parse(&shown, &bytes).and_then(|(_, root)| {
+                if is_named(&root, raw::Scenario::DESC.name) {
+                    let help = "move what scenarios share into a file of its own: `World(…)`";
+                    self.wrong_file(&root, "this is a scenario, and a world is needed", help);
+                    return None;
+                }
+                self.decode(&root)
+            });
             let Some(world): Option<raw::World> = world else {
                 self.lose_all();
                 return;
@@ -209,6 +227,11 @@ impl<'l, 'r> Loader<'l, 'r> {
             seen.push(joined);
             self.worlds.push(world);
         }
+    }
+
+    fn wrong_file(&mut self, root: &Node, message: &str, help: &str) {
+        let finding = Diagnostic::error(Code::WrongName, root.head(), message);
+        self.findings.push(finding.help(help.to_owned()));
     }
 
     /// Without its world every second name of a scenario is unknown, and none of that is news.
@@ -233,9 +256,14 @@ fn stem(path: &str) -> &str {
 
 /// `path` seen from `folder`, with `.` and `..` worked out as far as they can be.
 fn join(folder: &str, path: &str) -> String {
-    let absolute = path.starts_with('/');
+    let folder = if path.starts_with('/') { "" } else { folder };
+    let start = match (folder, path) {
+        (_, path) if path.starts_with('/') => "/",
+        (folder, _) if folder.starts_with('/') => "/",
+        (folder, _) if folder == "." || folder.starts_with("./") => "./",
+        _ => "",
+    };
     let mut parts: Vec<&str> = Vec::new();
-    let folder = if absolute { "" } else { folder };
     for part in folder.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
@@ -245,6 +273,28 @@ fn join(folder: &str, path: &str) -> String {
             part => parts.push(part),
         }
     }
-    let rooted = absolute || folder.starts_with('/');
-    format!("{}{}", if rooted { "/" } else { "" }, parts.join("/"))
+    format!("{start}{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_from_the_file_that_names_them() {
+        for (folder, path, expected) in [
+            ("", "w.ron", "w.ron"),
+            ("", "./w.ron", "w.ron"),
+            ("worlds", "../a/w.ron", "a/w.ron"),
+            ("", "../w.ron", "../w.ron"),
+            ("..", "../w.ron", "../../w.ron"),
+            ("./x", "w.ron", "./x/w.ron"),
+            ("/x/y", "../w.ron", "/x/w.ron"),
+            ("x", "/w.ron", "/w.ron"),
+        ] {
+            assert_eq!(join(folder, path), expected);
+        }
+        assert_eq!((parent("a/b.ron"), parent("b.ron")), ("a", ""));
+        assert_eq!((stem("a/b.c.ron"), stem("b")), ("b.c", "b"));
+    }
 }

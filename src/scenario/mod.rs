@@ -4,6 +4,7 @@
 //! ([`decode`], [`units`]), those become the [`model`] the simulation takes, and every mistake on the
 //! way becomes a finding, all of them at once. May use `base` and `diag`. Never opens a file, panics
 //! on what an author wrote, or runs anything.
+#![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 pub mod action;
 pub mod builtin;

@@ -8,7 +8,7 @@
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, NO_COMPONENT};
+use crate::sim::state::{Call, Miss, NO_COMPONENT};
 
 /// Requests in an inbox up to which groups stay apart: few enough to be simulated one by one.
 const APART: u32 = 32;
@@ -39,11 +39,11 @@ impl Sim {
             if head == NONE {
                 continue;
             }
-            let (journey, missed) = (self.calls[head].journey, self.calls[head].missed);
+            let (journey, missed) = (self.calls[head].journey, self.calls[head].missed.cache);
             let mut bundle = NONE;
             let mut last = NONE;
             for other in &mut inbox[from..] {
-                if *other == NONE || self.calls[*other].missed != missed {
+                if *other == NONE || self.calls[*other].missed.cache != missed {
                     continue;
                 }
                 if !is_leaf && self.calls[*other].journey != journey {
@@ -77,12 +77,13 @@ impl Sim {
 
     /// Adds a group to a bundle; the bundle's time becomes the mean time.
     fn tie(&mut self, bundle: u32, last: u32, call: u32) -> u32 {
-        let Call { work, at, spread, .. } = self.calls[call];
+        let Call { work, at, spread, missed, .. } = self.calls[call];
         let part = self.parts.insert(Part { call, n: work, next: NONE });
         self.parts[last].next = part;
         let whole = &mut self.calls[bundle];
         let share = f64::from(work) / f64::from(whole.work + work);
         whole.at = (whole.at as f64 + (at as f64 - whole.at as f64) * share) as u64;
+        whole.missed.fills += (missed.fills - whole.missed.fills) * share;
         whole.work += work;
         whole.spread = whole.spread.max(spread);
         part
@@ -119,15 +120,15 @@ impl Sim {
     }
 
     /// Remembers that the keys of a call's requests were missing in a cache.
-    pub(super) fn mark_missed(&mut self, id: u32, cache: u16) {
-        if id == NONE || cache == NO_COMPONENT {
+    pub(super) fn mark_missed(&mut self, id: u32, missed: Miss) {
+        if id == NONE || missed.cache == NO_COMPONENT {
             return;
         }
-        self.calls[id].missed = cache;
+        self.calls[id].missed = missed;
         let mut part = self.calls[id].parts;
         while part != NONE {
             let Part { call, next, .. } = self.parts[part];
-            self.calls[call].missed = cache;
+            self.calls[call].missed = missed;
             part = next;
         }
     }

@@ -42,6 +42,11 @@ pub(super) struct CacheState {
     inside: Vec<f64>,
     eviction: Eviction,
     hit_share: f64,
+    /// Filled requests since the start.
+    fills: f64,
+    /// Entries expire at this rate per second; how far that has been followed, in microseconds.
+    expiry: f64,
+    followed: u64,
 }
 
 /// Sum of k^−s for k from `a` to `b`, both included.
@@ -141,13 +146,16 @@ impl CacheState {
             inside: Vec::new(),
             eviction: spec.eviction,
             hit_share: 0.0,
+            fills: 0.0,
+            expiry: 0.0,
+            followed: 0,
         };
         state.resize(spec.entries as f64);
         if spec.warm {
             state.window = state.full_window.min(1e300);
             if let Some(ttl) = spec.ttl {
                 // The stationary content depends on the rate; it is reached from full within a TTL.
-                state.expire(0.0, 1.0 / ttl.as_secs_f64().max(1e-3));
+                state.set_expiry(1.0 / ttl.as_secs_f64().max(1e-3));
             }
         }
         state.refresh();
@@ -199,17 +207,59 @@ impl CacheState {
         self.refresh();
     }
 
+    /// Filled requests so far: what a miss remembers.
+    pub(super) fn fills(&self) -> f64 {
+        self.fills
+    }
+
+    /// Share of hits among requests whose keys were missing when the count of fills was `fills`:
+    /// the keys that the fills since then have brought, as a share of what was missing.
+    pub(super) fn hit_share_after_miss(&self, fills: f64) -> f64 {
+        let before = (self.window.min(1e300) - (self.fills - fills)).max(0.0);
+        let hit_before = self.law.look_up(&self.law.hit, before);
+        let hit_now = self.law.look_up(&self.law.hit, self.window.min(1e300));
+        ((hit_now - hit_before) / (1.0 - hit_before).max(1e-9)).clamp(0.0, 1.0)
+    }
+
+    /// What hits and misses say about the content, while entries expire: a key that was hit is
+    /// inside for certain, a key that was missed is not. On average the two cancel; for the few
+    /// hottest keys, each a class of its own, they matter.
+    pub(super) fn learn(&mut self, hits: f64, misses: f64) {
+        if self.inside.is_empty() {
+            return;
+        }
+        let per_hit = hits / self.hit_share.max(1e-9);
+        let per_miss = misses / (1.0 - self.hit_share).max(1e-9);
+        for (x, class) in self.inside.iter_mut().zip(&self.law.classes) {
+            let moved = class.p * *x * (1.0 - *x) * (per_hit - per_miss);
+            *x = (*x + moved).clamp(0.0, 1.0);
+        }
+        self.refresh();
+    }
+
+    /// `misses` have been filled, and with them the keys of all requests of their time.
+    pub(super) fn fill_misses(&mut self, misses: f64) {
+        let requests = misses / (1.0 - self.hit_share).max(1e-6);
+        if self.inside.is_empty() {
+            self.fill(requests);
+            return;
+        }
+        self.fills += requests;
+        self.window = (self.window + requests).min(self.full_window);
+        for (x, class) in self.inside.iter_mut().zip(&self.law.classes) {
+            *x = (*x + requests * class.p * (1.0 - *x)).min(1.0);
+        }
+        self.cap_inside();
+        self.refresh();
+    }
+
     /// `requests` lookups whose misses were filled.
-    pub(super) fn fill(&mut self, requests: f64) {
+    fn fill(&mut self, requests: f64) {
+        self.fills += requests;
         if self.inside.is_empty() {
             self.window = (self.window + requests).min(self.full_window);
         } else {
-            for (x, class) in self.inside.iter_mut().zip(&self.law.classes) {
-                let asked = class.p * requests;
-                *x = (*x + asked) / (1.0 + asked);
-            }
             self.window = (self.window + requests).min(self.full_window);
-            self.cap_inside();
         }
         self.refresh();
     }
@@ -226,22 +276,28 @@ impl CacheState {
         self.refresh();
     }
 
-    /// `secs` pass in which entries expire at `rate` per second; a rate of zero ends expiry.
-    pub(super) fn expire(&mut self, secs: f64, rate: f64) {
-        if rate <= 0.0 {
-            if !self.inside.is_empty() {
-                self.window = self.law.window_of(self.size()).min(self.full_window).min(1e300);
-                self.inside.clear();
-                self.refresh();
-            }
+    /// Entries expire at `rate` per second from now on; a rate of zero ends expiry.
+    pub(super) fn set_expiry(&mut self, rate: f64) {
+        self.expiry = rate;
+        if rate <= 0.0 && !self.inside.is_empty() {
+            self.window = self.law.window_of(self.size()).min(self.full_window).min(1e300);
+            self.inside.clear();
+            self.refresh();
+        } else if rate > 0.0 && self.inside.is_empty() {
+            let (window, eviction) = (self.window, self.eviction);
+            self.inside = self.law.classes.iter().map(|c| held(eviction, c.p, window)).collect();
+            self.refresh();
+        }
+    }
+
+    /// Lets entries expire until `at` (microseconds).
+    pub(super) fn pass_until(&mut self, at: u64) {
+        let secs = at.saturating_sub(self.followed) as f64 * 1e-6;
+        self.followed = self.followed.max(at);
+        if self.expiry <= 0.0 || secs <= 0.0 {
             return;
         }
-        if self.inside.is_empty() {
-            let window = self.window;
-            let eviction = self.eviction;
-            self.inside = self.law.classes.iter().map(|c| held(eviction, c.p, window)).collect();
-        }
-        let keep = 1.0 / (1.0 + secs * rate);
+        let keep = exp(-secs * self.expiry);
         for x in &mut self.inside {
             *x *= keep;
         }
@@ -329,10 +385,16 @@ mod tests {
             coalesce: false,
             warm: false,
         });
-        for _ in 0..20_000 {
-            state.expire(0.01, 1.0);
-            state.fill(0.01);
+        state.set_expiry(1.0);
+        let mut draws = crate::base::rng::Stream::new(1, "arrivals", 0).at(0);
+        let (mut at, mut hits) = (0.0, 0.0);
+        for _ in 0..100_000 {
+            at += draws.exponential() * 1e6;
+            state.pass_until(at as u64);
+            hits += state.hit_share();
+            let misses = 1.0 - state.hit_share();
+            state.fill_misses(misses);
         }
-        assert!((state.hit_share() - 0.5).abs() < 0.005, "{}", state.hit_share());
+        assert!((hits / 1e5 - 0.5).abs() < 0.005, "{hits}");
     }
 }

@@ -264,7 +264,7 @@ impl Sim {
 
     /// Tries that failed because of a missing key will miss it again.
     fn remember_miss(&mut self, call: &Call, outcome: Outcome) {
-        if call.missed != NO_COMPONENT && matches!(outcome, Outcome::Failed(_)) {
+        if call.missed.cache != NO_COMPONENT && matches!(outcome, Outcome::Failed(_)) {
             self.runs[call.run].missed = call.missed;
         }
     }

@@ -323,8 +323,10 @@ impl Sim {
         let keys = self.knob(component, ComponentKnob::CacheKeys).max(1.0);
         let invalidations = self.knob(component, ComponentKnob::Invalidations) / keys;
         let rate = if ttl.is_finite() { 1.0 / ttl.max(1e-3) } else { 0.0 } + invalidations;
+        let now = self.now;
         if let Some(cache) = &mut self.components[component].cache {
-            cache.expire(dt_s, rate);
+            cache.pass_until(now);
+            cache.set_expiry(rate);
         }
         self.warm_up(component, dt_s);
     }

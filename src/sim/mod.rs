@@ -90,6 +90,7 @@ pub struct Sim {
     now: u64,
     step_end: u64,
     step_number: u64,
+    last_step_s: f64,
     next_tend: u64,
     tended: u64,
     /// Steps stay fine until then.
@@ -165,6 +166,8 @@ impl Sim {
     pub fn advance_to(&mut self, until: SimTime) {
         let until = until.as_micros();
         while self.now < until {
+            // Causes begin between steps, so that the first step after one is already a short one.
+            self.run_faults();
             let dt = self.step_length().min(until - self.now);
             self.step(dt);
         }

@@ -52,6 +52,7 @@ impl Sim {
             now: 0,
             step_end: 0,
             step_number: 0,
+            last_step_s: 0.0,
             next_tend: 0,
             tended: 0,
             restless_until: 0,
@@ -178,6 +179,7 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
         stream,
         stamp: u64::MAX,
         sequence: 0,
+        recorded: 0,
         own_mean_s: 0.0,
         cache,
         down_until: 0,
@@ -322,6 +324,7 @@ fn journey(seed: u64, id: u16) -> Journey {
         stream: Stream::new(seed, "arrivals", u64::from(id)),
         second: u64::MAX,
         left: 0,
+        recorded: 0,
         totals: super::JourneyTotals::default(),
         history: VecDeque::new(),
     }

@@ -4,7 +4,7 @@ use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{Completes, FailureKind, Kind};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
-use crate::sim::runs::LAST_PHASE;
+use crate::sim::runs::{LAST_PHASE, RIDER};
 use crate::sim::slab::NONE;
 use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Run, Waiting, Work};
 
@@ -263,7 +263,7 @@ impl Sim {
     }
 
     /// Sends the misses of a cache on to what is behind it.
-    pub(super) fn fetch(&mut self, component: usize, run: &Run, at: u64) {
+    pub(super) fn fetch(&mut self, component: usize, run: &Run, tried_before: bool, at: u64) {
         let Some(&edge) = self.components[component].calls.first() else {
             self.complete(run, None, at);
             return;
@@ -273,14 +273,21 @@ impl Sim {
         if self.knob(component, ComponentKnob::Coalesce) >= 0.5 {
             let rate: f64 = self.components[component].lanes.iter().map(|l| l.rate).sum();
             let latency = self.edge_latency_s(edge);
+            if tried_before {
+                // The fetch that their first try began is still under way: they join it.
+                let rider = Run { receives: RIDER, ..*run };
+                self.complete(&rider, None, at + (latency * 0.5e6) as u64);
+                return;
+            }
             if let Some(cache) = &self.components[component].cache {
                 per *= cache.fetch_share(rate, latency);
             }
         }
         let calls = self.edge_draws(edge).round(per * f64::from(run.n)) as u32;
         if calls == 0 {
-            // Somebody else's fetch brings the value; it is no slower than a hit in this model.
-            self.complete(run, None, at);
+            // Somebody else's fetch, begun before, brings the value.
+            let latency = self.edge_latency_s(edge);
+            self.complete(run, None, at + (latency * 0.5e6) as u64);
             return;
         }
         self.start_phase(run, edge, calls, at);
@@ -298,8 +305,7 @@ impl Sim {
     pub(super) fn filled(&mut self, component: usize, misses: u32) {
         if let Some(cache) = &mut self.components[component].cache {
             let full = cache.is_full();
-            let lookups = f64::from(misses) / (1.0 - cache.hit_share()).max(1e-6);
-            cache.fill(lookups);
+            cache.fill_misses(f64::from(misses));
             if full {
                 self.components[component].totals.evictions += u64::from(misses);
             }

@@ -17,8 +17,8 @@ pub(super) struct Call {
     pub(super) attempt: u16,
     /// First of the groups this one stands for, or `NONE`.
     pub(super) parts: u32,
-    /// The cache in which the keys of those who still wait were missing, or `NO_COMPONENT`.
-    pub(super) missed: u16,
+    /// Where the keys of those who still wait were missing.
+    pub(super) missed: Miss,
     /// Whether the dependency's time-out list still holds this group.
     pub(super) listed: bool,
     /// How many the caller still waits for.
@@ -49,8 +49,8 @@ pub(super) struct Run {
     pub(super) phase: u8,
     pub(super) holds_slot: bool,
     pub(super) degraded: bool,
-    /// The cache in which these requests' keys were missing at an earlier try, or `NO_COMPONENT`.
-    pub(super) missed: u16,
+    /// Where these requests' keys were missing at an earlier try.
+    pub(super) missed: Miss,
     /// Deliveries so far, where the requests are messages of a queue.
     pub(super) receives: u16,
     /// Requests in this group.
@@ -198,12 +198,14 @@ pub(super) struct Lane {
     pub(super) mode: Mode,
     /// Flow and turnover: requests that may still begin in this step, and the fraction carried over.
     pub(super) budget: f64,
+    /// Its value at the start of the step, noise apart.
     pub(super) capacity: f64,
-    pub(super) credit: f64,
     /// For how long requests hold a slot.
     pub(super) hold: Hold,
     /// Smoothed arrivals per second.
     pub(super) rate: f64,
+    /// For how long it has been a mean, up to the memory.
+    pub(super) rate_age_s: f64,
     pub(super) step_arrivals: u32,
     /// Stationary waiting: share that waits, and mean wait of those, for the current rate.
     pub(super) wait_share: f64,
@@ -230,8 +232,8 @@ impl Lane {
             hold: Hold::default(),
             budget: 0.0,
             capacity: 0.0,
-            credit: 0.0,
             rate: 0.0,
+            rate_age_s: 0.0,
             step_arrivals: 0,
             wait_share: 0.0,
             wait_mean: 0.0,
@@ -318,6 +320,8 @@ pub(super) struct Component {
     pub(super) draws: Draws,
     pub(super) stamp: u64,
     pub(super) sequence: u32,
+    /// Latencies recorded for whole groups so far.
+    pub(super) recorded: u32,
     /// Mean own work in seconds of an average request, all factors but speed applied.
     pub(super) own_mean_s: f64,
     pub(super) cache: Option<CacheState>,
@@ -427,6 +431,8 @@ pub(super) struct Journey {
     /// The second whose arrivals are being handed out, and how many of them are left.
     pub(super) second: u64,
     pub(super) left: u64,
+    /// Latencies recorded for whole groups so far.
+    pub(super) recorded: u32,
     pub(super) totals: JourneyTotals,
     /// Arrivals up to each of the last seconds, for the age of the oldest.
     pub(super) history: VecDeque<(u64, u64)>,
@@ -459,6 +465,19 @@ impl Ord for Retry {
     fn cmp(&self, other: &Self) -> Ordering {
         (other.at, other.sequence).cmp(&(self.at, self.sequence))
     }
+}
+
+/// Keys that were missing in a cache: another try will hit only if somebody has filled them since.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Miss {
+    /// The cache, or `NO_COMPONENT`.
+    pub(super) cache: u16,
+    /// What the cache's count of fills was.
+    pub(super) fills: f64,
+}
+
+impl Miss {
+    pub(super) const NONE: Self = Self { cache: NO_COMPONENT, fills: 0.0 };
 }
 
 /// How a group of calls ended.

@@ -16,7 +16,7 @@ use crate::scenario::model::{FailureKind, Kind, Leak, Version};
 use crate::sim::Sim;
 use crate::sim::runs::LAST_PHASE;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, Mode, Waiting, Work};
+use crate::sim::state::{Lane, Miss, Mode, Waiting, Work};
 
 /// Completions in a step from which on a station is advanced as a flow.
 const FLOW_FROM: f64 = 32.0;
@@ -116,7 +116,7 @@ impl Sim {
         let is_leaf = self.components[component].is_leaf;
         let slowdown = &spec.station.slowdown;
         let cpu = spec.station.cpu;
-        let now = self.now;
+        let (now, last_s) = (self.now, self.last_step_s.max(1e-6));
         let instances = f64::from(self.components[component].instances);
         let state = &mut self.components[component].lanes[lane];
         let mut speed = base_speed;
@@ -127,7 +127,13 @@ impl Sim {
             }
         }
         state.speed = speed;
-        smooth_rate(state, dt_s);
+        smooth_rate(state, last_s);
+        // What was left of the last step's budget, or overdrawn within the stationary noise.
+        let carried = if state.mode == Mode::Flow && (state.queued > 0 || state.budget < 0.0) {
+            state.budget.min(1.0)
+        } else {
+            0.0
+        };
         let last_starts = state.hold.started;
         state.hold.smooth(mean / speed.max(1e-6));
         let limited = state.slots != u32::MAX;
@@ -164,7 +170,7 @@ impl Sim {
         };
         let state = &mut self.components[component].lanes[lane];
         state.capacity = capacity;
-        state.budget = (capacity + noise + state.credit.min(1.0)).max(0.0);
+        state.budget = (capacity + noise).max(0.0) + carried;
         let law_is_old = state.law_at == u64::MAX || now >= state.law_at + 500_000;
         if law_is_old && speed > 0.0 {
             refresh_waiting_law(state, hold / speed, cv2, cores.map(|c| c * speed), now);
@@ -499,7 +505,11 @@ impl Sim {
 
     fn arrive_in_flow(&mut self, component: usize, lane: usize, group: Waiting) {
         let state = &self.components[component].lanes[lane];
-        let k = if state.queue.is_empty() { group.n.min(state.budget as u32) } else { 0 };
+        // Below saturation the waiting law covers the noise of a step: it may be overdrawn.
+        let stationary = state.mode == Mode::Flow && state.law_rho < 0.97;
+        let slack = if stationary { 3.0 * sqrt(state.capacity) } else { 0.0 };
+        let room = (state.budget + slack).max(0.0) as u32;
+        let k = if state.queue.is_empty() { group.n.min(room) } else { 0 };
         if k > 0 {
             self.serve_in_flow(component, lane, Waiting { n: k, ..group }, false);
         }
@@ -568,7 +578,10 @@ impl Sim {
         state.budget -= f64::from(group.n);
         let (share, given) = (state.wait_share, state.wait_mean);
         let at = if backlogged {
-            now + (dt * (used / state.capacity.max(1.0)).min(1.0)) as u64
+            // Slots that were held for long came free during the last step, half of one ago on average.
+            let lag = dt * 0.5 * state.hold.slow_share;
+            let part = (used / state.capacity.max(1.0)).min(1.0);
+            (now as f64 + dt * part - lag) as u64
         } else {
             group.at + (share * given * 1e6) as u64
         };
@@ -596,12 +609,21 @@ impl Sim {
 
     /// A look-up is done: hits answer, misses are fetched.
     fn look_up(&mut self, component: usize, lane: usize, work: &Work, at: u64) {
-        let missed_before = work.call != NONE && usize::from(self.calls[work.call].missed) == component;
-        let hit_share = match &self.components[component].cache {
-            Some(cache) if !missed_before => cache.hit_share(),
-            _ => 0.0,
+        let Some(cache) = &mut self.components[component].cache else { return };
+        cache.pass_until(at);
+        let fills = cache.fills();
+        let missed = if work.call == NONE { Miss::NONE } else { self.calls[work.call].missed };
+        let tried_before = usize::from(missed.cache) == component;
+        let hit_share = if tried_before {
+            cache.hit_share_after_miss(missed.fills)
+        } else {
+            cache.hit_share()
         };
+        let missed = Miss { cache: component as u16, fills };
         let hits = self.component_draws(component).binomial(u64::from(work.n), hit_share) as u32;
+        if let Some(cache) = &mut self.components[component].cache {
+            cache.learn(f64::from(hits), f64::from(work.n - hits));
+        }
         let totals = &mut self.components[component].totals;
         totals.hits += u64::from(hits);
         totals.misses += u64::from(work.n - hits);
@@ -623,9 +645,9 @@ impl Sim {
         if misses > 0 {
             let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
             run.phase = LAST_PHASE;
-            run.missed = component as u16;
-            self.mark_missed(work.call, component as u16);
-            self.fetch(component, &run, at);
+            run.missed = missed;
+            self.mark_missed(work.call, missed);
+            self.fetch(component, &run, tried_before, at);
         }
     }
 }
@@ -637,10 +659,11 @@ fn smooth_rate(state: &mut Lane, dt_s: f64) {
     state.step_arrivals = 0;
     let deviation = sqrt((state.rate.max(seen) / dt_s).max(1.0));
     if (seen - state.rate).abs() > 6.0 * deviation {
-        state.rate = seen;
-    } else {
-        state.rate += (seen - state.rate) * (dt_s / (MEMORY_S + dt_s));
+        state.rate_age_s = 0.0;
     }
+    // A plain mean since the jump until it is as long as the memory.
+    state.rate += (seen - state.rate) * (dt_s / (state.rate_age_s + dt_s));
+    state.rate_age_s = (state.rate_age_s + dt_s).min(MEMORY_S);
 }
 
 /// The stationary waiting law of M/G/c for the lane's rate (Erlang C, Pollaczek–Khinchine factor).

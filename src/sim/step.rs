@@ -2,7 +2,7 @@
 
 use crate::scenario::model::{Condition, FailureKind, Trigger};
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, NO_COMPONENT, Run};
+use crate::sim::state::{Lane, Miss, NO_COMPONENT, Run};
 use crate::sim::{Event, Sim};
 
 /// Requests of one journey and step up to which each becomes a group of its own.
@@ -30,7 +30,37 @@ impl Sim {
         }
         // Long steps end on whole multiples, so that every branch of an incident shares them.
         let next = (self.now / calm + 1) * calm;
-        next - self.now
+        let change = self.next_change();
+        if change <= self.now + fine { fine } else { next.min(change) - self.now }
+    }
+
+    /// When the next cause with a fixed time or the next change of a rate comes, or has just been.
+    fn next_change(&self) -> u64 {
+        let mut next = u64::MAX;
+        if let Some(variant) = self.scenario.variants.get(self.variant) {
+            for (fault, state) in variant.faults.iter().zip(&self.faults) {
+                let due = match (state.began, &fault.when, &fault.ends) {
+                    (None, Trigger::At(at), _) => at.as_micros(),
+                    (Some(_), _, Some(Trigger::At(at))) if !state.ended => at.as_micros(),
+                    (Some(began), _, Some(Trigger::After(wait))) if !state.ended => {
+                        began + wait.as_micros()
+                    }
+                    _ => continue,
+                };
+                next = next.min(due);
+            }
+        }
+        for journey in self.scenario.world.journeys.iter() {
+            for point in &journey.rate.points {
+                // A jump is watched closely for a few seconds.
+                let at = point.at.as_micros();
+                if !point.ramp && self.now < at + 5_000_000 {
+                    next = next.min(at);
+                    break;
+                }
+            }
+        }
+        next
     }
 
     /// Whether nothing waits anywhere and nothing is on its way to change.
@@ -55,7 +85,6 @@ impl Sim {
             self.take_snapshots(passed);
             self.tend(passed);
         }
-        self.run_faults();
         self.move_ramps();
         self.begin_components(dt_s);
         self.customers();
@@ -81,6 +110,7 @@ impl Sim {
             }
         }
         self.now = self.step_end;
+        self.last_step_s = dt_s;
     }
 
     /// Carries populations over, sets speeds, and marks components that have something to do.
@@ -151,7 +181,7 @@ impl Sim {
             phase: 0,
             holds_slot: false,
             degraded: false,
-            missed: NO_COMPONENT,
+            missed: Miss::NONE,
             receives: 0,
             n,
             advanced: 0,
@@ -224,7 +254,7 @@ impl Sim {
     }
 
     /// Begins and ends scripted causes.
-    fn run_faults(&mut self) {
+    pub(super) fn run_faults(&mut self) {
         if self.faults.is_empty() {
             return;
         }

@@ -3,3 +3,5 @@
 mod fidelity;
 mod language;
 mod oracle;
+mod side_by_side;
+mod tidy;

@@ -248,7 +248,7 @@ error[S0204]: expected one of `Service` and `Cache`, found `Databse`
 5 |         "db": Databse(),
   |               ^^^^^^^
   |
-  = expected one of: Service(service), Cache(hit_rate: …)
+  = expected one of: Service(…), Cache(hit_rate: …)
 
 error[S0307]: a share must be from 0 to 1, or a percentage, found the number 5
  --> a.ron:6:34

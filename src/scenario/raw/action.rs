@@ -10,7 +10,7 @@ raw_enum! {
     /// A change of the world: a scripted cause, or something a responder does.
     pub enum Action {
         /// Sets parameters.
-        Set(it: Set),
+        Set(it: Box<Set>),
         /// Puts every changed parameter of a component and its calls back.
         RevertConfig {
             /// The component.

@@ -173,8 +173,8 @@ impl Resolver<'_> {
         let names = it.versions.iter().map(|(name, _)| name.as_str());
         let Some(number) = names.clone().position(|name| name == version.value) else {
             if !self.lost.contains(version) {
-                let what = format!("version of `{}`", service.value);
-                let mut finding = super::unknown(index, &what, version, names);
+                let message = format!("`{}` has no version `{}`", service.value, version.value);
+                let mut finding = super::unknown(index, message, version, names);
                 if it.versions.is_empty() {
                     finding = finding.help(format!(
                         "give `{}` its versions: `versions: {{\"v1\": (), \"{}\": ()}}`",

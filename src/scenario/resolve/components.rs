@@ -8,7 +8,7 @@ use crate::base::time::SimDuration;
 use crate::diag::{Code, Diagnostic, Span, Spanned};
 use crate::scenario::model::{self, Discipline, Kind, ServiceTime, Station};
 use crate::scenario::raw::{self, Limit};
-use crate::scenario::units::Count;
+use crate::scenario::units::{Count, Rate, Share};
 
 impl Resolver<'_> {
     pub(super) fn resolve_component(&mut self, place: usize) -> model::Component {
@@ -57,6 +57,12 @@ impl Resolver<'_> {
             .map(|scaler| self.autoscaler(scaler, it));
         let pulls = it.pulls.as_ref().and_then(|queue| self.pulls(place, queue));
         let versions = &it.versions;
+        for (name, _) in versions {
+            self.check_name(name, "version");
+        }
+        for (label, _) in it.calls.iter().filter(|(_, call)| call.to.is_some()) {
+            self.check_name(label, "call");
+        }
         if versions.len() > usize::from(u8::MAX) {
             let span = versions[usize::from(u8::MAX)].0.span;
             self.error(Code::TooMany, span, "a service has at most 255 versions");
@@ -189,7 +195,7 @@ impl Resolver<'_> {
                     timeout,
                     attempts: change.attempts,
                     per_request: change.per_request,
-                    broken_share: change.broken.map(|share| share.of_one()),
+                    broken_share: change.broken.map(Share::of_one),
                 };
                 calls.push((edge, change));
             }
@@ -238,7 +244,7 @@ impl Resolver<'_> {
                 passes: health.passes,
                 unhealthy_share: health.unhealthy.of_one(),
             }),
-            admission_per_s: it.admission.of().map(|rate| rate.per_s()),
+            admission_per_s: it.admission.of().map(Rate::per_s),
             shed_below: u8::try_from(it.shed_below).unwrap_or(u8::MAX),
         };
         (Station::default(), Kind::Balancer(balancer))
@@ -271,8 +277,8 @@ impl Resolver<'_> {
             (None, Some(memory)) => memory.bytes() / it.entry.bytes().max(1),
             (None, None) => keys / 5,
         };
-        let sources = it.calls.iter().filter(|(_, call)| call.per_request > 0.0);
-        if let Some((key, _)) = sources.skip(1).next() {
+        let mut sources = it.calls.iter().filter(|(_, call)| call.per_request > 0.0);
+        if let Some((key, _)) = sources.nth(1) {
             let name = &self.index.name(place).value;
             let message = format!("misses of `{name}` go to its first call only");
             let finding = Diagnostic::error(Code::Contradiction, key.span, message);
@@ -331,13 +337,13 @@ impl Resolver<'_> {
             ..Station::default()
         };
         let queue = model::Queue {
-            shard_rate_per_s: it.shard_rate.of().map(|rate| rate.per_s()),
+            shard_rate_per_s: it.shard_rate.of().map(Rate::per_s),
             retention: it.retention.of(),
             visibility: it.visibility,
             max_receives: it.max_receives.of().map_or(0, narrowed),
             ordered: it.ordered,
             paused: it.paused,
-            consume_per_s: it.consume.of().map(|rate| rate.per_s()),
+            consume_per_s: it.consume.of().map(Rate::per_s),
         };
         (station, Kind::Queue(queue))
     }

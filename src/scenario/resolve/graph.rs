@@ -60,7 +60,8 @@ fn arrows(index: &Index<'_>, lost: &Lost, findings: &mut Findings) -> Vec<Vec<Ar
                 None if lost.contains(name) => {}
                 None => {
                     let known = index.components.names();
-                    findings.push(super::unknown(index, "component", name, known));
+                    let message = format!("there is no component `{}`", name.value);
+                    findings.push(super::unknown(index, message, name, known));
                 }
             }
         }
@@ -148,12 +149,7 @@ fn report_circles(
                 finding = finding.also(arrow.place, described(index, *at, arrow));
             }
         }
-        findings.push(
-            finding.help(
-                "take one of these calls out, or put a queue and a worker of its own between"
-                    .to_owned(),
-            ),
-        );
+        findings.push(finding.help("take one of these calls out".to_owned()));
     }
 }
 
@@ -199,7 +195,7 @@ fn circle_from<'g>(
 
 /// Warns of components that no customer's request ever comes to.
 pub(super) fn warn_unreached(index: &Index<'_>, lost: &Lost, findings: &mut Findings) {
-    if index.journeys.items.is_empty() || !lost.is_empty() || findings.has_errors() {
+    if index.journeys.items.is_empty() || findings.has_errors() {
         return;
     }
     let arrows = arrows(index, lost, findings);

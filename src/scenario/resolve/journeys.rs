@@ -56,6 +56,7 @@ impl Resolver<'_> {
                 self.contradiction(rate.span, message);
                 return None;
             }
+            (None, None) if !self.whole => return None,
             (None, None) => {
                 let message = "a change of a rate has neither a `rate` nor a `factor`";
                 self.error(Code::NothingThere, change.at.span, message);

@@ -201,7 +201,7 @@ impl Resolver<'_> {
             return Vec::new();
         };
         let given = given(set);
-        if given.is_empty() {
+        if given.is_empty() && self.whole {
             let finding = Diagnostic::error(Code::NothingThere, span, "this `Set` changes nothing");
             let names = self.names_for(target);
             self.findings.push(finding.expected(names));
@@ -251,6 +251,7 @@ impl Resolver<'_> {
                 self.error(Code::BadTarget, journey.span, message);
                 None
             }
+            (None, None) if !self.whole => None,
             (None, None) => {
                 let finding =
                     Diagnostic::error(Code::BadTarget, span, "this `Set` does not say on what");

@@ -54,12 +54,14 @@ pub(super) fn resolve(files: &Files, findings: &mut Findings) -> Option<model::S
     if graph::too_large(&index, files.head, findings) {
         return None;
     }
+    let whole = !findings.has_errors();
     let order = graph::order(&index, &files.lost, findings);
     index.number(order);
     let mut resolver = Resolver {
         findings,
         lost: &files.lost,
         index: &index,
+        whole,
         starts,
         time_limit: scenario.map_or(SimDuration::ZERO, |it| it.objectives.time_limit.value),
     };
@@ -74,6 +76,9 @@ struct Resolver<'a> {
     findings: &'a mut Findings,
     lost: &'a Lost,
     index: &'a Index<'a>,
+    /// Whether all files could be read without an error. Otherwise what seems to be missing may be
+    /// what could not be read, and nothing is said about it.
+    whole: bool,
     /// Seconds after midnight.
     starts: u32,
     time_limit: SimDuration,
@@ -88,7 +93,8 @@ impl<'a> Resolver<'a> {
     fn find<T>(&mut self, table: &Table<'_, T>, name: &Spanned<String>) -> Option<usize> {
         let found = table.position(name);
         if found.is_none() && !self.lost.contains(name) {
-            let finding = unknown(self.index, table.what, name, table.names());
+            let message = format!("there is no {} `{}`", table.what, name.value);
+            let finding = unknown(self.index, message, name, table.names());
             self.findings.push(finding);
         }
         found
@@ -151,9 +157,10 @@ impl<'a> Resolver<'a> {
         let found = index.call(place, key);
         if found.is_none() && !self.lost.contains(key) {
             let calls = names::calls_of(index.component(place));
-            let what = format!("call of `{}` to", index.name(place).value);
+            let caller = &index.name(place).value;
+            let message = format!("`{caller}` has no call to `{}`", key.value);
             let known = calls.iter().map(|(name, _)| name.as_str());
-            let finding = unknown(index, &what, key, known);
+            let finding = unknown(index, message, key, known);
             self.findings.push(finding);
         }
         found
@@ -172,103 +179,61 @@ impl<'a> Resolver<'a> {
             let message =
                 format!("this time of day is before the start, which is at {h:02}:{m:02}");
             self.error(Code::Contradiction, moment.span, message);
+            return SimTime::ZERO;
         }
         SimTime::ZERO + SimDuration::from_secs(u64::from(after))
     }
 
     fn world(&mut self, head: Span, complete: bool) -> model::World {
         let index = self.index;
-        for (names, what) in [
-            (
-                index
-                    .components
-                    .items
-                    .iter()
-                    .map(|(name, _)| *name)
-                    .collect::<Vec<_>>(),
-                "component",
-            ),
-            (
-                index.journeys.items.iter().map(|(name, _)| *name).collect(),
-                "journey",
-            ),
-            (
-                index.flags.items.iter().map(|(name, _)| *name).collect(),
-                "flag",
-            ),
-            (
-                index.jobs.items.iter().map(|(name, _)| *name).collect(),
-                "job",
-            ),
-            (
-                index.regions.items.iter().map(|(name, _)| *name).collect(),
-                "region",
-            ),
-            (
-                index.variants.items.iter().map(|(name, _)| *name).collect(),
-                "variant",
-            ),
-        ] {
-            for name in names {
-                self.check_name(name, what);
-            }
-        }
+        self.check_names(&index.regions);
+        self.check_names(&index.components);
+        self.check_names(&index.journeys);
+        self.check_names(&index.flags);
+        self.check_names(&index.jobs);
+        self.check_names(&index.variants);
         if complete {
-            for (empty, what, example) in [
-                (
-                    index.components.items.is_empty(),
-                    "components",
-                    "components: {\"web\": Service()}",
-                ),
-                (
-                    index.journeys.items.is_empty(),
-                    "journeys",
-                    "journeys: {\"visit\": (to: \"web\", rate: \"10/s\")}",
-                ),
-            ] {
-                if empty && self.lost.is_empty() {
-                    let finding =
-                        Diagnostic::error(Code::NothingThere, head, format!("there are no {what}"));
-                    self.findings.push(finding.help(format!("add `{example}`")));
-                }
-            }
+            let components = "components: {\"web\": Service()}";
+            let journeys = "journeys: {\"visit\": (to: \"web\", rate: \"10/s\")}";
+            self.must_have(&index.components, head, components);
+            self.must_have(&index.journeys, head, journeys);
         }
         graph::warn_unreached(index, self.lost, self.findings);
-        let regions = index
-            .regions
-            .items
+        let regions = index.regions.items.iter();
+        let regions = regions.map(|(name, region)| model::Region {
+            name: name.value.clone(),
+            data_allowed: region.data,
+        });
+        let edges = index
+            .edges
             .iter()
-            .map(|(name, region)| model::Region {
-                name: name.value.clone(),
-                data_allowed: region.data,
-            });
-        let edges = (0..index.edges.len())
-            .map(|at| self.edge(index.edges[at]))
+            .map(|origin| self.edge(*origin))
             .collect();
-        let components = index
-            .order
-            .iter()
-            .map(|&place| self.resolve_component(place))
-            .collect();
+        let order = index.order.iter();
+        let components = order.map(|&place| self.resolve_component(place)).collect();
+        let journeys = 0..index.journeys.items.len();
+        let (flags, jobs) = (index.flags.items.iter(), index.jobs.items.iter());
         model::World {
             regions: regions.collect(),
             components,
             edges,
-            journeys: (0..index.journeys.items.len())
-                .map(|at| self.journey(at))
-                .collect(),
-            flags: index
-                .flags
-                .items
-                .iter()
-                .map(|(name, flag)| self.flag(name, flag))
-                .collect(),
-            jobs: index
-                .jobs
-                .items
-                .iter()
-                .map(|(name, job)| self.job(name, job))
-                .collect(),
+            journeys: journeys.map(|at| self.journey(at)).collect(),
+            flags: flags.map(|(name, flag)| self.flag(name, flag)).collect(),
+            jobs: jobs.map(|(name, job)| self.job(name, job)).collect(),
+        }
+    }
+
+    fn must_have<T>(&mut self, table: &Table<'_, T>, head: Span, example: &str) {
+        if table.items.is_empty() && self.whole {
+            let message = format!("there are no {}s", table.what);
+            let finding = Diagnostic::error(Code::NothingThere, head, message);
+            self.findings.push(finding.help(format!("add `{example}`")));
+        }
+    }
+
+    fn check_names<T>(&mut self, table: &Table<'_, T>) {
+        for (name, _) in &table.items {
+            self.check_name(name, table.what);
         }
     }
 
@@ -331,7 +296,7 @@ impl<'a> Resolver<'a> {
 /// The finding about a name that nothing has.
 fn unknown<'n>(
     index: &Index<'_>,
-    what: &str,
+    message: String,
     name: &Spanned<String>,
     known: impl Iterator<Item = &'n str> + Clone,
 ) -> Diagnostic {
@@ -349,7 +314,6 @@ fn unknown<'n>(
     if expected.len() > LISTED_NAMES {
         expected[LISTED_NAMES] = "…";
     }
-    let message = format!("there is no {what} `{}`", name.value);
     Diagnostic::error(Code::UnknownName, name.span, message)
         .expected(expected)
         .help(help)

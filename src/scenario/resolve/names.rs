@@ -20,10 +20,6 @@ impl Lost {
     pub(super) fn contains(&self, name: &str) -> bool {
         self.everything || self.names.contains(name)
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        !self.everything && self.names.is_empty()
-    }
 }
 
 /// Things of one kind by name. A later file replaces what an earlier one called the same, at the

@@ -225,6 +225,7 @@ impl Resolver<'_> {
                 self.contradiction(below.span, message);
                 return None;
             }
+            (None, None) if !self.whole => return None,
             (None, None) => {
                 let finding = Diagnostic::error(
                     Code::NothingThere,
@@ -236,37 +237,44 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let unit = signal.0.unit();
-        let value = match (amount.value, unit) {
-            (Amount::Plain(value), _)
-            | (Amount::Share(value), SignalUnit::Share)
-            | (Amount::Seconds(value), SignalUnit::Seconds)
-            | (Amount::PerSecond(value), SignalUnit::PerSecond) => value,
-            _ => {
-                let (words, example) = match unit {
-                    SignalUnit::PerSecond => ("events per second", "\"20/s\""),
-                    SignalUnit::Seconds => ("time", "\"750ms\""),
-                    SignalUnit::Share => ("a share", "\"5%\""),
-                    SignalUnit::Count => ("a count", "300"),
-                };
-                let message = format!("`{}` is {words}, such as {example}", signal.0.name());
-                self.findings.push(
-                    Diagnostic::error(Code::WrongUnit, amount.span, message)
-                        .also(signal.span, "measured here"),
-                );
-                return None;
-            }
-        };
-        if unit == SignalUnit::Share && !(0.0..=1.0).contains(&value) {
+        let value = self.in_unit_of(signal, amount)?;
+        if signal.0.unit() == SignalUnit::Share && !(0.0..=1.0).contains(&value) {
             let message = format!("`{}` is a share, from 0 to 1", signal.0.name());
             let finding = Diagnostic::error(Code::Impossible, amount.span, message);
-            self.findings
-                .push(finding.help(format!("did you mean \"{value}%\"?")));
+            let percent = (1.0..=100.0).contains(&value);
+            let help = percent.then(|| format!("did you mean \"{value}%\"?"));
+            self.findings.push(finding.help(help));
         } else if value < 0.0 {
             let message = format!("`{}` is never below 0", signal.0.name());
             self.error(Code::Impossible, amount.span, message);
         }
         Some((is_above, value))
+    }
+
+    /// An amount in the unit of a signal; without a unit of its own it is in that already.
+    fn in_unit_of(
+        &mut self,
+        signal: &Spanned<raw::SignalName>,
+        amount: &Spanned<Amount>,
+    ) -> Option<f64> {
+        let unit = signal.0.unit();
+        if let (Amount::Plain(value), _)
+        | (Amount::Share(value), SignalUnit::Share)
+        | (Amount::Seconds(value), SignalUnit::Seconds)
+        | (Amount::PerSecond(value), SignalUnit::PerSecond) = (amount.value, unit)
+        {
+            return Some(value);
+        }
+        let (words, example) = match unit {
+            SignalUnit::PerSecond => ("in events per second", "\"20/s\""),
+            SignalUnit::Seconds => ("a time", "\"750ms\""),
+            SignalUnit::Share => ("a share", "\"5%\""),
+            SignalUnit::Count => ("a count", "300"),
+        };
+        let message = format!("`{}` is {words}, such as {example}", signal.0.name());
+        let finding = Diagnostic::error(Code::WrongUnit, amount.span, message);
+        self.findings.push(finding.also(signal.span, "this signal"));
+        None
     }
 
     /// A condition that faults and plans wait for.

@@ -94,7 +94,13 @@ impl Resolver<'_> {
         let culprit = it.culprit.as_ref().and_then(|name| self.culprit(name));
         let Some(given) = &it.variants else {
             self.unique_faults(&it.faults, &[]);
-            if shared.is_empty() && it.faults.is_empty() && self.lost.is_empty() {
+            let calm = self
+                .index
+                .journeys
+                .items
+                .iter()
+                .all(|(_, journey)| journey.changes.is_empty());
+            if calm && it.faults.is_empty() && !self.findings.has_errors() {
                 let message = "nothing goes wrong in this scenario";
                 let finding = Diagnostic::warning(Code::NoEffect, head, message);
                 self.findings
@@ -111,7 +117,7 @@ impl Resolver<'_> {
                 follow_ups: texts(&it.follow_ups),
             }];
         };
-        if given.is_empty() && self.lost.is_empty() {
+        if given.is_empty() && self.whole {
             let finding =
                 Diagnostic::error(Code::NothingThere, given.span, "there are no variants");
             let help = "leave `variants` out if there is only one".to_owned();
@@ -126,7 +132,7 @@ impl Resolver<'_> {
             self.unique_faults(&it.faults, &variant.faults);
             let own = variant.faults.iter().filter_map(|fault| self.fault(fault));
             let faults: Vec<_> = shared.iter().cloned().chain(own).collect();
-            if faults.is_empty() && variant.faults.is_empty() && self.lost.is_empty() {
+            if faults.is_empty() && variant.faults.is_empty() && self.whole {
                 let message = format!("nothing goes wrong in the variant `{}`", id.value);
                 self.findings
                     .push(Diagnostic::warning(Code::NoEffect, id.span, message));
@@ -175,7 +181,7 @@ impl Resolver<'_> {
             .iter()
             .flat_map(|action| self.actions(action))
             .collect();
-        if written.is_empty() {
+        if written.is_empty() && self.whole {
             let message = format!("the fault `{}` does nothing", fault.name.value);
             self.findings.push(Diagnostic::warning(
                 Code::NoEffect,

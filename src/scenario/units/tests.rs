@@ -1,3 +1,5 @@
+//! Quantities as people write them: what is read, what is refused, and in which words.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -15,11 +15,11 @@ use sev1::scenario::model::Scenario;
 use sev1::sim::Sim;
 
 /// Seeds of a statistical or sign row.
-const SEEDS: u64 = 20;
+pub(super) const SEEDS: u64 = 20;
 
 /// A file of `tests/fidelity` with some of its text replaced; every edit must apply.
 #[track_caller]
-fn file(name: &str, edits: &[(&str, &str)]) -> Arc<Scenario> {
+pub(super) fn file(name: &str, edits: &[(&str, &str)]) -> Arc<Scenario> {
     let path = format!("{}/tests/fidelity/{name}", env!("CARGO_MANIFEST_DIR"));
     let mut text = std::fs::read_to_string(&path).expect("the file exists");
     for (from, to) in edits {
@@ -41,12 +41,12 @@ fn halved(scenario: &Arc<Scenario>) -> Arc<Scenario> {
     Arc::new(scenario)
 }
 
-fn secs(t: f64) -> SimTime {
+pub(super) fn secs(t: f64) -> SimTime {
     SimTime::from_secs_f64(t)
 }
 
 /// Runs a world to its end; conservation and populations are checked on the way.
-fn run(scenario: &Arc<Scenario>, seed: u64, until: f64) -> Sim {
+pub(super) fn run(scenario: &Arc<Scenario>, seed: u64, until: f64) -> Sim {
     let mut sim = Sim::new(Arc::clone(scenario), seed);
     for quarter in 1..=4 {
         sim.advance_to(secs(until * f64::from(quarter) / 4.0));
@@ -56,27 +56,27 @@ fn run(scenario: &Arc<Scenario>, seed: u64, until: f64) -> Sim {
 }
 
 /// The component with this name.
-fn component(sim: &Sim, name: &str) -> ComponentId {
+pub(super) fn component(sim: &Sim, name: &str) -> ComponentId {
     let world = &sim.scenario().world;
     world.components.enumerate().find(|(_, c)| c.name == name).expect("the component exists").0
 }
 
 /// The dependency between two components.
-fn edge(sim: &Sim, from: &str, to: &str) -> EdgeId {
+pub(super) fn edge(sim: &Sim, from: &str, to: &str) -> EdgeId {
     let (from, to) = (component(sim, from), component(sim, to));
     let edges = &sim.scenario().world.edges;
     edges.enumerate().find(|(_, e)| e.from == Some(from) && e.to == to).expect("the call exists").0
 }
 
-const JOURNEY: JourneyId = JourneyId(0);
+pub(super) const JOURNEY: JourneyId = JourneyId(0);
 
 /// One figure over all seeds, on all cores.
-fn over_seeds<T: Send>(seeds: u64, figure: impl Fn(u64) -> T + Sync + Send) -> Vec<T> {
+pub(super) fn over_seeds<T: Send>(seeds: u64, figure: impl Fn(u64) -> T + Sync + Send) -> Vec<T> {
     (1..=seeds).into_par_iter().map(figure).collect()
 }
 
 /// Mean and 95 % half-width.
-fn mean(values: &[f64]) -> (f64, f64) {
+pub(super) fn mean(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>();
@@ -98,7 +98,7 @@ fn holds(what: &str, values: &[f64], expected: f64, tolerance: f64) {
 
 /// How a run ended, judged on its last minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     /// More than 95 % of arrivals are served again.
     Recovers,
     /// Fewer than 10 % are.
@@ -107,7 +107,7 @@ enum Verdict {
 }
 
 /// Share of the last minute's arrivals that were served, and the verdict.
-fn judge(scenario: &Arc<Scenario>, seed: u64, until: f64) -> (Verdict, f64, Sim) {
+pub(super) fn judge(scenario: &Arc<Scenario>, seed: u64, until: f64) -> (Verdict, f64, Sim) {
     let mut sim = run(scenario, seed, until - 60.0);
     let (arrivals, served) = (sim.journey(JOURNEY).arrivals, sim.journey(JOURNEY).served);
     sim.advance_to(secs(until));

@@ -114,7 +114,8 @@ fn a_flushed_cache_stays_cold_under_load() {
 /// Row 19 (HotOS'21 remedy): with shared fetches a flush is over at once.
 #[test]
 fn shared_fetches_save_a_flushed_cache() {
-    let edits = [("600/s", "2500/s"), ("coalesce: false", "coalesce: true")];
+    // A shared fetch goes on for those who join it, whoever began it has left.
+    let edits = [("600/s", "2500/s"), ("coalesce: false", "coalesce: true"), ("(timeout: \"1s\") }", "(timeout: \"none\") }")];
     let scenario = file("18-cache-flush.ron", &edits);
     sign("row 19", &scenario, 400.0, Recovers);
     let hits = over_seeds(SEEDS, |seed| {

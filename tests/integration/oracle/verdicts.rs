@@ -48,14 +48,6 @@ fn outages_drain_by_the_fluid_law() {
 }
 
 #[test]
-#[ignore = "ten million requests: half a minute"]
-fn a_long_outage_drains_by_the_fluid_law() {
-    let outcomes = outcomes(&rows::outage(900.0, 1e3, 60.0));
-    let drained = mean_and_half_width(&outcomes, |o| o.drained_after.unwrap_or(f64::INFINITY));
-    holds("row 11 900/1000", drained, 540.0, 0.03 * 540.0);
-}
-
-#[test]
 fn retries_keep_a_database_down_above_half_its_capacity() {
     let storm = outcomes(&rows::hotos(280.0));
     sign("row 12", &storm, Metastable);
@@ -85,7 +77,6 @@ fn some_remedies_work_and_some_do_not() {
 }
 
 #[test]
-#[ignore = "full published rates: minutes"]
 fn the_size_and_length_of_a_cut_decide() {
     let cuts = [
         (6200.0, 0.22, 10.0, Recovers),
@@ -94,12 +85,11 @@ fn the_size_and_length_of_a_cut_decide() {
         (4200.0, 0.20, 10.0, Recovers),
     ];
     for (rate, factor, secs, expected) in cuts {
-        let outcomes = outcomes(&rows::capacity_cut(rate, factor, secs, 1));
-        sign(
-            &format!("row 16 {rate}/s at {factor} for {secs} s"),
-            &outcomes,
-            expected,
-        );
+        // A million requests a run: two seeds say enough about 6,000 requests a second.
+        for seed in [1, 2] {
+            let verdict = run(&rows::capacity_cut(rate, factor, secs, 1), seed).verdict();
+            assert_eq!(verdict, expected, "row 16 {rate}/s at {factor} for {secs} s");
+        }
     }
 }
 
