@@ -6,6 +6,7 @@
 
 pub(crate) mod desque_model;
 pub(crate) mod nexosim_model;
+pub(crate) mod sev1_model;
 
 use sev1::base::rng::{Draws, Stream};
 

@@ -10,14 +10,18 @@ const BUCKETS: usize = OCTAVES * PER_OCTAVE;
 /// Durations in seconds, counted in buckets 2–3 % wide between 1 µs and 71 min.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
-    counts: Vec<f32>,
+    counts: Vec<u32>,
     total: f64,
     sum: f64,
 }
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self { counts: vec![0.0; BUCKETS], total: 0.0, sum: 0.0 }
+        Self {
+            counts: vec![0; BUCKETS],
+            total: 0.0,
+            sum: 0.0,
+        }
     }
 }
 
@@ -25,7 +29,9 @@ impl Default for Histogram {
 fn bucket_of(micros: f64) -> usize {
     let micros = micros.clamp(1.0, 4_294_967_295.0);
     let bits = micros.to_bits() >> (52 - PER_OCTAVE_BITS);
-    (bits as usize).saturating_sub(1023 << PER_OCTAVE_BITS).min(BUCKETS - 1)
+    (bits as usize)
+        .saturating_sub(1023 << PER_OCTAVE_BITS)
+        .min(BUCKETS - 1)
 }
 
 /// The lower end of a bucket, in seconds.
@@ -36,9 +42,10 @@ fn lower_end(bucket: usize) -> f64 {
 }
 
 impl Histogram {
-    /// Counts `weight` observations of `secs`.
+    /// Counts `weight` observations of `secs`; weights are whole numbers.
     pub fn add(&mut self, secs: f64, weight: f64) {
-        self.counts[bucket_of(secs * 1e6)] += weight as f32;
+        let count = &mut self.counts[bucket_of(secs * 1e6)];
+        *count = count.saturating_add(weight as u32);
         self.total += weight;
         self.sum += secs * weight;
     }
@@ -46,7 +53,8 @@ impl Histogram {
     /// Counts `weight` observations around `mean` of which `secs` is a typical one: the mean stays
     /// exact, quantiles see the spread.
     pub fn add_around(&mut self, mean: f64, secs: f64, weight: f64) {
-        self.counts[bucket_of(secs * 1e6)] += weight as f32;
+        let count = &mut self.counts[bucket_of(secs * 1e6)];
+        *count = count.saturating_add(weight as u32);
         self.total += weight;
         self.sum += mean * weight;
     }
@@ -75,7 +83,7 @@ impl Histogram {
         let mut seen = 0.0;
         let mut last = 0;
         for (bucket, &count) in self.counts.iter().enumerate() {
-            if count <= 0.0 {
+            if count == 0 {
                 continue;
             }
             let count = f64::from(count);
@@ -92,7 +100,7 @@ impl Histogram {
     /// The quantile of what was added since `earlier`, a former state of this histogram; `None` when
     /// nothing was.
     pub fn quantile_since(&self, earlier: &Self, q: f64) -> Option<f64> {
-        let added = self.counts.iter().zip(&earlier.counts).map(|(a, b)| f64::from(a - b).max(0.0));
+        let added = self.counts.iter().zip(&earlier.counts).map(|(a, b)| f64::from(a.saturating_sub(*b)));
         let wanted = q.clamp(0.0, 1.0) * added.clone().sum::<f64>();
         if wanted <= 0.0 {
             return None;
@@ -120,7 +128,7 @@ impl Histogram {
     /// Adds all observations of `other`.
     pub fn merge(&mut self, other: &Self) {
         for (a, b) in self.counts.iter_mut().zip(&other.counts) {
-            *a += b;
+            *a = a.saturating_add(*b);
         }
         self.total += other.total;
         self.sum += other.sum;
@@ -130,7 +138,7 @@ impl Histogram {
     /// state of the same histogram; what rounding would make negative becomes zero.
     pub fn difference(&self, earlier: &Self, into: &mut Self) {
         for ((a, b), d) in self.counts.iter().zip(&earlier.counts).zip(&mut into.counts) {
-            *d = (a - b).max(0.0);
+            *d = a.saturating_sub(*b);
         }
         into.total = (self.total - earlier.total).max(0.0);
         into.sum = (self.sum - earlier.sum).max(0.0);
@@ -151,13 +159,7 @@ impl Histogram {
         // Octaves first: most are empty, and the sums vectorise.
         let mut octaves = [0.0_f64; OCTAVES];
         for (sum, octave) in octaves.iter_mut().zip(self.counts.chunks_exact(PER_OCTAVE)) {
-            let mut lanes = [0.0_f32; 8];
-            for part in octave.chunks_exact(8) {
-                for (lane, count) in lanes.iter_mut().zip(part) {
-                    *lane += count;
-                }
-            }
-            *sum = lanes.iter().map(|&lane| f64::from(lane)).sum();
+            *sum = octave.iter().map(|&count| u64::from(count)).sum::<u64>() as f64;
         }
         let all: f64 = octaves.iter().sum();
         Some(shares.map(|share| self.find(&octaves, share.clamp(0.0, 1.0) * all)))
@@ -194,7 +196,7 @@ impl Histogram {
     /// Forgets everything, keeping the memory.
     pub fn clear(&mut self) {
         if self.total > 0.0 {
-            self.counts.fill(0.0);
+            self.counts.fill(0);
         }
         self.total = 0.0;
         self.sum = 0.0;

@@ -3,17 +3,13 @@
 //! Reads the files that are named and those found below named folders; writes nothing.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Format;
+use crate::cli::files::{read, reader_beside, scenario_files};
 use crate::diag::{Diagnostic, Severity, Sources, human, json};
 use crate::scenario::load;
-use crate::scenario::syntax::MAX_BYTES;
-
-/// How deep folders are searched.
-const MAX_FOLDERS: usize = 32;
 
 /// What was found so far.
 #[derive(Default)]
@@ -52,7 +48,7 @@ fn check(
 ) -> io::Result<u8> {
     let (mut files, mut tally) = (Vec::new(), Tally::default());
     for path in paths {
-        if let Err(why) = collect(path, &mut files) {
+        if let Err(why) = scenario_files(path, &mut files) {
             writeln!(err, "error: {why}")?;
             tally.unread = true;
         }
@@ -82,10 +78,8 @@ fn one_file(
     tally: &mut Tally,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    let mut beside = |other: &str| read(&folder.join(other));
     let name = path.display().to_string();
-    let (_, findings, sources) = load::check(&name, bytes, &mut beside);
+    let (_, findings, sources) = load::check(&name, bytes, &mut reader_beside(path));
     tally.files += 1;
     for finding in &findings {
         let text = shown(finding, &sources, format);
@@ -143,62 +137,4 @@ fn summary(tally: &Tally, format: Format, out: &mut dyn Write) -> io::Result<()>
         ),
     };
     writeln!(out, "{} checked: {found}", counted(files, "file"))
-}
-
-/// The files that a path stands for, in the order of their names.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    let kind = fs::metadata(path).map_err(|error| could_not_read(path, &error))?;
-    // Without `.` in the middle, so that one file has one name.
-    let path = &path.components().collect::<PathBuf>();
-    if !kind.is_dir() {
-        files.push(path.to_path_buf());
-        return Ok(());
-    }
-    let before = files.len();
-    walk(path, 0, files)?;
-    if files.len() == before {
-        return Err(format!("there is no *.ron file below {}", path.display()));
-    }
-    Ok(())
-}
-
-fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    if depth > MAX_FOLDERS {
-        return Err(format!("{} is nested too deeply", folder.display()));
-    }
-    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let mut entries = entries.map_err(|error| could_not_read(folder, &error))?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        // Links to folders are not followed: they may lead back up.
-        let kind = entry
-            .file_type()
-            .map_err(|error| could_not_read(&path, &error))?;
-        if kind.is_dir() {
-            walk(&path, depth + 1, files)?;
-        } else if path.extension().is_some_and(|ending| ending == "ron") {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-/// The bytes of a file, or the first of them where it is far too large anyway.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let most = MAX_BYTES as u64 + 1;
-    let read = fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
-    read.map(|_| bytes)
-        .map_err(|error| could_not_read(path, &error))
-}
-
-fn could_not_read(path: &Path, error: &io::Error) -> String {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string(),
-    };
-    format!("could not read {}: {why}", path.display())
 }

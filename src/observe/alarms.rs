@@ -57,7 +57,13 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new(spec: Alarm, collector: usize, place: usize, next: u64) -> Self {
-        Self { spec, collector, place, next, status: AlarmStatus::default() }
+        Self {
+            spec,
+            collector,
+            place,
+            next,
+            status: AlarmStatus::default(),
+        }
     }
 
     pub(super) fn status(&self) -> AlarmStatus {
@@ -85,7 +91,11 @@ impl Watch {
                 .filter(|&value| holds(value, self.spec.above, self.spec.threshold))
                 .count() as u64;
             let needed = u64::from(self.spec.breaching).clamp(1, of);
-            let to = if breaching >= needed { AlarmState::Alarm } else { AlarmState::Ok };
+            let to = if breaching >= needed {
+                AlarmState::Alarm
+            } else {
+                AlarmState::Ok
+            };
             if to != self.status.state {
                 let from = std::mem::replace(&mut self.status.state, to);
                 self.status.since = collector.published_at(period);

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use crate::base::id::{ComponentId, DenseId, EdgeId};
 use crate::base::time::SimTime;
 use crate::observe::metrics::{Gauges, KEEP};
+use crate::observe::records::{ComponentSlice, EdgeSlice, Minute, Row, Slice, Tick, push_failures};
 use crate::scenario::action::{ComponentKnob, EdgeKnob, Knob};
-use crate::sim::{ComponentTotals, EdgeTotals, FAILURE_KINDS, Failures, Sim};
+use crate::scenario::model::FailureKind;
+use crate::sim::{ComponentTotals, EdgeTotals, Failures, Sim};
 
 const MINUTE_US: u64 = 60_000_000;
 const SLICE_US: u64 = 10_000_000;
@@ -19,128 +21,7 @@ const SLICE_US: u64 = 10_000_000;
 const TICK_US: u64 = 900_000;
 const KEPT_MINUTES: usize = (KEEP.as_micros() / MINUTE_US) as usize;
 const KEPT_FLEETS: usize = 4_096;
-
-/// One look at the simulation.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Tick {
-    pub(super) from: u64,
-    pub(super) to: u64,
-    /// Whether telemetry of this time was lost.
-    pub(super) lost: bool,
-    /// Where its failures begin in the minute's list.
-    failures: u32,
-}
-
-/// What one component did in a tick.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Row {
-    pub(super) served: u32,
-    pub(super) latency_s: f32,
-    pub(super) queued: f32,
-}
-
-/// Failures of one kind at one place in one tick.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Failed {
-    /// A component's number, or that of an edge after all components.
-    of: u16,
-    pub(super) kind: u8,
-    pub(super) count: u32,
-}
-
-/// What one component did in a slice.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ComponentSlice {
-    pub(super) served: f64,
-    pub(super) failed: [f64; FAILURE_KINDS],
-    pub(super) hits: f64,
-    pub(super) misses: f64,
-    /// Answers and the seconds they took.
-    pub(super) answers: f64,
-    pub(super) latency_s: f64,
-    /// Requests that began to be worked on, how many of them had waited, and how long in sum.
-    pub(super) started: f64,
-    pub(super) waited: f64,
-    pub(super) wait_s: f64,
-}
-
-/// What one dependency did in a slice, and its policy at the end.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct EdgeSlice {
-    pub(super) first_tries: f64,
-    pub(super) tries: f64,
-    pub(super) ok: f64,
-    pub(super) failed: [f64; FAILURE_KINDS],
-    pub(super) fallbacks: f64,
-    pub(super) latency_s: f64,
-    /// Request-seconds spent waiting for a connection (sampled at the ticks).
-    pub(super) pool_wait_s: f64,
-    /// The same as how many waited on average.
-    pub(super) pool_waiting: f64,
-    pub(super) timeout_s: f64,
-    pub(super) attempts: f64,
-    pub(super) per_request: f64,
-    pub(super) backoff_s: f64,
-    pub(super) backoff_cap_s: f64,
-    pub(super) jitter: bool,
-}
-
-/// About ten seconds of everything.
-#[derive(Clone, Debug)]
-pub(super) struct Slice {
-    pub(super) from: u64,
-    pub(super) to: u64,
-    pub(super) lost: bool,
-    pub(super) components: Vec<ComponentSlice>,
-    pub(super) edges: Vec<EdgeSlice>,
-}
-
-/// A minute of ticks and slices.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Minute {
-    pub(super) ticks: Vec<Tick>,
-    rows: Vec<Row>,
-    failures: Vec<Failed>,
-    pub(super) slices: Vec<Slice>,
-}
-
-impl Minute {
-    fn with_room(components: usize) -> Self {
-        Self {
-            ticks: Vec::with_capacity(60),
-            rows: Vec::with_capacity(60 * components),
-            failures: Vec::new(),
-            slices: Vec::with_capacity(6),
-        }
-    }
-
-    /// What a component did in the tick with this number.
-    pub(super) fn row(&self, tick: usize, component: ComponentId) -> Row {
-        let components = self.rows.len() / self.ticks.len().max(1);
-        self.rows.get(tick * components + component.index()).copied().unwrap_or_default()
-    }
-
-    fn failures(&self, tick: usize) -> &[Failed] {
-        let start = self.ticks[tick].failures as usize;
-        let end = self.ticks.get(tick + 1).map_or(self.failures.len(), |t| t.failures as usize);
-        &self.failures[start..end]
-    }
-
-    /// Failed answers of a component in a tick, by kind.
-    pub(super) fn failures_of(
-        &self,
-        tick: usize,
-        component: ComponentId,
-    ) -> impl Iterator<Item = &Failed> {
-        self.failures(tick).iter().filter(move |f| f.of == component.0)
-    }
-
-    /// Failed tries along a dependency in a tick, by kind.
-    pub(super) fn failed_tries(&self, tick: usize, edge: EdgeId) -> impl Iterator<Item = &Failed> {
-        let components = self.rows.len() / self.ticks.len().max(1);
-        self.failures(tick).iter().filter(move |f| usize::from(f.of) == components + edge.index())
-    }
-}
+const DEPENDENCY: usize = FailureKind::Dependency as usize;
 
 /// Instances by version from a moment on.
 #[derive(Clone, Debug)]
@@ -196,11 +77,11 @@ impl Marks {
             failed: std::array::from_fn(|k| grew(self.failed[k], earlier.failed[k])),
             hits: grew(self.hits, earlier.hits),
             misses: grew(self.misses, earlier.misses),
-            answers: (self.answers - earlier.answers).max(0.0),
-            latency_s: (self.latency_s - earlier.latency_s).max(0.0),
-            started: (self.started - earlier.started).max(0.0),
-            waited: (self.waited - earlier.waited).max(0.0),
-            wait_s: (self.wait_s - earlier.wait_s).max(0.0),
+            answers: more(self.answers, earlier.answers),
+            latency_s: more(self.latency_s, earlier.latency_s),
+            started: more(self.started, earlier.started),
+            waited: more(self.waited, earlier.waited),
+            wait_s: more(self.wait_s, earlier.wait_s),
         }
     }
 }
@@ -235,12 +116,25 @@ impl History {
             ticked: now,
             sliced: now,
             lost_in_slice: false,
-            seen: world.components.ids().map(|id| seen(sim.component(id))).collect(),
+            seen: world
+                .components
+                .ids()
+                .map(|id| seen(sim.component(id)))
+                .collect(),
             edges_failed: world.edges.ids().map(|id| sim.edge(id).failed).collect(),
-            marks: world.components.ids().map(|id| Marks::of(sim.component(id))).collect(),
+            marks: world
+                .components
+                .ids()
+                .map(|id| Marks::of(sim.component(id)))
+                .collect(),
             edge_marks: world.edges.ids().map(|id| sim.edge(id).clone()).collect(),
             pool_wait_s: vec![0.0; world.edges.len()],
-            pooled: world.edges.enumerate().filter(|(_, e)| e.pool.is_some()).map(|(id, _)| id).collect(),
+            pooled: world
+                .edges
+                .enumerate()
+                .filter(|(_, e)| e.pool.is_some())
+                .map(|(id, _)| id)
+                .collect(),
             fleets: VecDeque::new(),
             versioned: world
                 .components
@@ -260,27 +154,55 @@ impl History {
     /// Records what happened since the last tick.
     pub(super) fn observe(&mut self, sim: &Sim, gauges: &[Gauges], lost: bool) {
         let now = sim.now().as_micros();
-        if self.ticked / MINUTE_US != (now - 1) / MINUTE_US && !self.open.ticks.is_empty() {
+        if self
+            .open
+            .ticks
+            .first()
+            .is_some_and(|t| t.from / MINUTE_US != (now - 1) / MINUTE_US)
+        {
             self.close_minute();
         }
         let failures = self.open.failures.len() as u32;
-        self.open.ticks.push(Tick { from: self.ticked, to: now, lost, failures });
+        self.open.ticks.push(Tick {
+            from: self.ticked,
+            to: now,
+            lost,
+            failures,
+        });
+        let world = &sim.scenario().world;
+        let components = self.seen.len();
         for (index, seen) in self.seen.iter_mut().enumerate() {
             let t = sim.component(ComponentId::from_index(index));
             let answers = t.latency.total() - seen.answers;
-            let mean = if answers > 0.0 { (t.latency.sum() - seen.latency_s) / answers } else { 0.0 };
+            let mean = if answers > 0.0 {
+                (t.latency.sum() - seen.latency_s) / answers
+            } else {
+                0.0
+            };
             self.open.rows.push(Row {
                 served: (t.served - seen.served) as u32,
                 latency_s: mean as f32,
                 queued: gauges[index].queued as f32,
             });
+            let depended = t.failed[DEPENDENCY] != seen.failed[DEPENDENCY];
             push_failures(&mut self.open.failures, index, &t.failed, &mut seen.failed);
-            (seen.served, seen.answers, seen.latency_s) = (t.served, t.latency.total(), t.latency.sum());
-        }
-        let offset = self.seen.len();
-        for (index, before) in self.edges_failed.iter_mut().enumerate() {
-            let t = sim.edge(EdgeId::from_index(index));
-            push_failures(&mut self.open.failures, offset + index, &t.failed, before);
+            (seen.served, seen.answers, seen.latency_s) =
+                (t.served, t.latency.total(), t.latency.sum());
+            if !depended {
+                continue;
+            }
+            // Why calls failed is asked only where requests failed with them; what failed before
+            // and was tried again with success then counts as well.
+            for &edge in &world.components[ComponentId::from_index(index)].calls {
+                let before = &mut self.edges_failed[edge.index()];
+                let place = components + edge.index();
+                push_failures(
+                    &mut self.open.failures,
+                    place,
+                    &sim.edge(edge).failed,
+                    before,
+                );
+            }
         }
         let passed_s = (now - self.ticked) as f64 * 1e-6;
         for &id in &self.pooled {
@@ -291,7 +213,7 @@ impl History {
         if !self.versioned.is_empty() {
             self.note_fleets(sim);
         }
-        if now >= self.sliced + SLICE_US || now % SLICE_US == 0 {
+        if now >= self.sliced + SLICE_US || now.is_multiple_of(SLICE_US) {
             self.slice(sim, now);
         }
     }
@@ -321,7 +243,13 @@ impl History {
             mark.clone_from(sim.edge(id));
         }
         let lost = std::mem::take(&mut self.lost_in_slice);
-        self.open.slices.push(Slice { from: self.sliced, to: now, lost, components, edges });
+        self.open.slices.push(Slice {
+            from: self.sliced,
+            to: now,
+            lost,
+            components,
+            edges,
+        });
         self.sliced = now;
     }
 
@@ -330,11 +258,20 @@ impl History {
         for &component in &self.versioned {
             let ready = sim.versions_running(component);
             let error = sim.parameter(Knob::Component(component, ComponentKnob::ErrorShare)) as f32;
-            let last = self.fleets.iter().rev().find(|fleet| fleet.component == component);
+            let last = self
+                .fleets
+                .iter()
+                .rev()
+                .find(|fleet| fleet.component == component);
             if last.is_some_and(|l| *l.ready == *ready && l.error_share == error) {
                 continue;
             }
-            self.fleets.push_back(Fleet { at, component, ready: ready.into(), error_share: error });
+            self.fleets.push_back(Fleet {
+                at,
+                component,
+                ready: ready.into(),
+                error_share: error,
+            });
         }
         // The oldest go first; what is asked about a time before them gets the oldest there is.
         while self.fleets.len() > KEPT_FLEETS {
@@ -345,7 +282,11 @@ impl History {
     /// Instances by version and the error share common to all versions at a moment; `None` where
     /// there is only one version.
     pub(super) fn fleet(&self, component: ComponentId, at: u64) -> Option<(&[u32], f64)> {
-        let mut mine = self.fleets.iter().rev().filter(|f| f.component == component);
+        let mut mine = self
+            .fleets
+            .iter()
+            .rev()
+            .filter(|f| f.component == component);
         let mut found = mine.next()?;
         while found.at > at {
             let Some(earlier) = mine.next() else { break };
@@ -356,7 +297,11 @@ impl History {
 
     /// All minutes that overlap a span of time, oldest first.
     pub(super) fn minutes(&self, from: u64, to: u64) -> impl Iterator<Item = &Minute> {
-        let all = self.minutes.iter().map(Arc::as_ref).chain(std::iter::once(&self.open));
+        let all = self
+            .minutes
+            .iter()
+            .map(Arc::as_ref)
+            .chain(std::iter::once(&self.open));
         all.filter(move |minute| {
             let first = minute.ticks.first().map_or(u64::MAX, |t| t.from);
             first < to && minute.ticks.last().is_some_and(|t| t.to > from)
@@ -367,7 +312,10 @@ impl History {
     pub(super) fn edge_slice(&self, id: EdgeId, at: u64) -> Option<&EdgeSlice> {
         let minute = self.minutes(at.saturating_sub(MINUTE_US), at + MINUTE_US);
         let slices = minute.flat_map(|minute| &minute.slices);
-        slices.take_while(|slice| slice.from <= at).last().map(|slice| &slice.edges[id.index()])
+        slices
+            .take_while(|slice| slice.from <= at)
+            .last()
+            .map(|slice| &slice.edges[id.index()])
     }
 }
 
@@ -380,21 +328,12 @@ fn seen(t: &ComponentTotals) -> ComponentSeen {
     }
 }
 
-fn grew(after: u64, before: u64) -> f64 {
-    after.saturating_sub(before) as f64
+fn grew(after: u64, before: u64) -> f32 {
+    after.saturating_sub(before) as f32
 }
 
-fn push_failures(list: &mut Vec<Failed>, of: usize, after: &Failures, before: &mut Failures) {
-    if after == before {
-        return;
-    }
-    for kind in 0..FAILURE_KINDS {
-        let count = after[kind].saturating_sub(before[kind]) as u32;
-        if count > 0 {
-            list.push(Failed { of: of as u16, kind: kind as u8, count });
-        }
-    }
-    *before = *after;
+fn more(after: f64, before: f64) -> f32 {
+    (after - before).max(0.0) as f32
 }
 
 fn edge_slice(
@@ -405,16 +344,16 @@ fn edge_slice(
     passed_s: f64,
 ) -> EdgeSlice {
     let after = sim.edge(id);
-    let knob = |knob| sim.parameter(Knob::Edge(id, knob));
+    let knob = |knob| sim.parameter(Knob::Edge(id, knob)) as f32;
     EdgeSlice {
         first_tries: grew(after.first_tries, before.first_tries),
         tries: grew(after.tries, before.tries),
         ok: grew(after.ok, before.ok),
         failed: std::array::from_fn(|k| grew(after.failed[k], before.failed[k])),
         fallbacks: grew(after.fallbacks, before.fallbacks),
-        latency_s: (after.latency_s - before.latency_s).max(0.0),
-        pool_wait_s,
-        pool_waiting: pool_wait_s / passed_s,
+        latency_s: more(after.latency_s, before.latency_s),
+        pool_wait_s: pool_wait_s as f32,
+        pool_waiting: (pool_wait_s / passed_s) as f32,
         timeout_s: knob(EdgeKnob::Timeout),
         attempts: knob(EdgeKnob::Attempts),
         per_request: knob(EdgeKnob::PerRequest),

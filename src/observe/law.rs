@@ -6,7 +6,8 @@
 //! last half as much longer than one call as independent exponential times would.
 
 use crate::base::id::{ComponentId, DenseId, EdgeId};
-use crate::observe::history::{ComponentSlice, EdgeSlice, History};
+use crate::observe::history::History;
+use crate::observe::records::{ComponentSlice, EdgeSlice};
 use crate::scenario::model::{FailureKind, Kind, World};
 use crate::sim::FAILURE_KINDS;
 
@@ -74,7 +75,11 @@ impl Call {
         for (index, end) in ends.iter_mut().enumerate().take(self.most_tries) {
             let failed = reached * self.fails;
             let last = index + 1 == self.most_tries;
-            *end = if last { failed } else { failed * (1.0 - self.again) };
+            *end = if last {
+                failed
+            } else {
+                failed * (1.0 - self.again)
+            };
             reached = failed * self.again;
         }
         ends
@@ -113,8 +118,8 @@ pub(super) struct Law {
 impl Law {
     /// Reads the slices that overlap an interval; `None` where there are none, or all are lost.
     pub(super) fn read(world: &World, history: &History, from: u64, to: u64) -> Option<Self> {
-        let mut components = vec![ComponentSlice::default(); world.components.len()];
-        let mut edges = vec![EdgeSlice::default(); world.edges.len()];
+        let mut components = vec![ComponentSlice::<f64>::default(); world.components.len()];
+        let mut edges = vec![EdgeSlice::<f64>::default(); world.edges.len()];
         let mut span: Option<(u64, u64)> = None;
         for minute in history.minutes(from, to) {
             for slice in &minute.slices {
@@ -131,10 +136,16 @@ impl Law {
             }
         }
         let (from, to) = span?;
-        let mut calls: Vec<Call> =
-            world.edges.enumerate().map(|(id, _)| call(world, id, &edges[id.index()])).collect();
-        let nodes: Vec<Node> =
-            world.components.ids().map(|id| node(world, id, &components, &edges, &calls)).collect();
+        let mut calls: Vec<Call> = world
+            .edges
+            .enumerate()
+            .map(|(id, _)| call(world, id, &edges[id.index()]))
+            .collect();
+        let nodes: Vec<Node> = world
+            .components
+            .ids()
+            .map(|id| node(world, id, &components, &edges, &calls))
+            .collect();
         for (id, spec) in world.edges.enumerate() {
             let slice = &edges[id.index()];
             let answered = slice.ok + worked_failures(&slice.failed);
@@ -143,7 +154,12 @@ impl Law {
                 calls[id.index()].extra_s = seen - nodes[spec.to.index()].answer_s;
             }
         }
-        Some(Self { nodes, calls, from, to })
+        Some(Self {
+            nodes,
+            calls,
+            from,
+            to,
+        })
     }
 
     pub(super) fn node(&self, id: ComponentId) -> &Node {
@@ -160,39 +176,40 @@ fn worked_failures(failed: &[f64; FAILURE_KINDS]) -> f64 {
     failed[FailureKind::Error as usize] + failed[FailureKind::Dependency as usize]
 }
 
-fn add_component(sum: &mut ComponentSlice, part: &ComponentSlice) {
-    sum.served += part.served;
-    sum.hits += part.hits;
-    sum.misses += part.misses;
-    sum.answers += part.answers;
-    sum.latency_s += part.latency_s;
-    sum.started += part.started;
-    sum.waited += part.waited;
-    sum.wait_s += part.wait_s;
-    for (a, b) in sum.failed.iter_mut().zip(&part.failed) {
-        *a += b;
+fn add_component(sum: &mut ComponentSlice<f64>, part: &ComponentSlice) {
+    sum.served += f64::from(part.served);
+    sum.hits += f64::from(part.hits);
+    sum.misses += f64::from(part.misses);
+    sum.answers += f64::from(part.answers);
+    sum.latency_s += f64::from(part.latency_s);
+    sum.started += f64::from(part.started);
+    sum.waited += f64::from(part.waited);
+    sum.wait_s += f64::from(part.wait_s);
+    for (a, b) in sum.failed.iter_mut().zip(part.failed) {
+        *a += f64::from(b);
     }
 }
 
 /// Counts add up; of policies the last one stays.
-fn add_edge(sum: &mut EdgeSlice, part: &EdgeSlice) {
-    let mut failed = sum.failed;
-    for (a, b) in failed.iter_mut().zip(&part.failed) {
-        *a += b;
+fn add_edge(sum: &mut EdgeSlice<f64>, part: &EdgeSlice) {
+    sum.first_tries += f64::from(part.first_tries);
+    sum.tries += f64::from(part.tries);
+    sum.ok += f64::from(part.ok);
+    sum.fallbacks += f64::from(part.fallbacks);
+    sum.latency_s += f64::from(part.latency_s);
+    sum.pool_wait_s += f64::from(part.pool_wait_s);
+    for (a, b) in sum.failed.iter_mut().zip(part.failed) {
+        *a += f64::from(b);
     }
-    *sum = EdgeSlice {
-        first_tries: sum.first_tries + part.first_tries,
-        tries: sum.tries + part.tries,
-        ok: sum.ok + part.ok,
-        failed,
-        fallbacks: sum.fallbacks + part.fallbacks,
-        latency_s: sum.latency_s + part.latency_s,
-        pool_wait_s: sum.pool_wait_s + part.pool_wait_s,
-        ..*part
-    };
+    sum.timeout_s = f64::from(part.timeout_s);
+    sum.attempts = f64::from(part.attempts);
+    sum.per_request = f64::from(part.per_request);
+    sum.backoff_s = f64::from(part.backoff_s);
+    sum.backoff_cap_s = f64::from(part.backoff_cap_s);
+    sum.jitter = part.jitter;
 }
 
-fn call(world: &World, id: EdgeId, slice: &EdgeSlice) -> Call {
+fn call(world: &World, id: EdgeId, slice: &EdgeSlice<f64>) -> Call {
     let spec = &world.edges[id];
     let failed: f64 = slice.failed.iter().sum();
     let ended = slice.ok + failed;
@@ -208,11 +225,19 @@ fn call(world: &World, id: EdgeId, slice: &EdgeSlice) -> Call {
         jitter: slice.jitter,
         ..Call::default()
     };
-    let tries_per_call = if slice.first_tries > 0.0 { slice.tries / slice.first_tries } else { 1.0 };
+    let tries_per_call = if slice.first_tries > 0.0 {
+        slice.tries / slice.first_tries
+    } else {
+        1.0
+    };
     call.again = repeated(call.fails, call.most_tries, tries_per_call);
     let failed_for_good = (slice.first_tries * call.final_failure()).max(0.0);
     call.replaced = if spec.required || spec.from.is_none() {
-        if failed_for_good > 0.0 { (slice.fallbacks / failed_for_good).min(1.0) } else { 0.0 }
+        if failed_for_good > 0.0 {
+            (slice.fallbacks / failed_for_good).min(1.0)
+        } else {
+            0.0
+        }
     } else {
         1.0
     };
@@ -239,7 +264,11 @@ fn repeated(fails: f64, most: usize, tries_per_call: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..40 {
         let middle = 0.5 * (low + high);
-        if tries(middle) < tries_per_call { low = middle } else { high = middle }
+        if tries(middle) < tries_per_call {
+            low = middle;
+        } else {
+            high = middle;
+        }
     }
     0.5 * (low + high)
 }
@@ -254,22 +283,38 @@ fn side_by_side(k: f64) -> f64 {
 fn node(
     world: &World,
     id: ComponentId,
-    components: &[ComponentSlice],
-    edges: &[EdgeSlice],
+    components: &[ComponentSlice<f64>],
+    edges: &[EdgeSlice<f64>],
     calls: &[Call],
 ) -> Node {
     let spec = &world.components[id];
     let slice = &components[id.index()];
-    let at_once: f64 = AT_ONCE.iter().map(|&kind| slice.failed[kind as usize]).sum();
+    let at_once: f64 = AT_ONCE
+        .iter()
+        .map(|&kind| slice.failed[kind as usize])
+        .sum();
     let worked = slice.answers - at_once;
     if worked <= 0.0 {
-        return Node { own_s: spec.station.time.mean.as_secs_f64(), ..Node::default() };
+        return Node {
+            own_s: spec.station.time.mean.as_secs_f64(),
+            ..Node::default()
+        };
     }
     let answer_s = slice.latency_s / worked;
     let lookups = slice.hits + slice.misses;
-    let hit_share = if lookups > 0.0 { slice.hits / lookups } else { 0.0 };
+    let hit_share = if lookups > 0.0 {
+        slice.hits / lookups
+    } else {
+        0.0
+    };
     if matches!(spec.kind, Kind::Queue(_)) {
-        return Node { wait_s: answer_s, wait_share: 1.0, answer_s, hit_share, own_s: 0.0 };
+        return Node {
+            wait_s: answer_s,
+            wait_share: 1.0,
+            answer_s,
+            hit_share,
+            own_s: 0.0,
+        };
     }
     let mut elsewhere_s = 0.0;
     for &edge in &spec.calls {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::base::id::{ComponentId, EdgeId};
 use crate::base::math::exp;
 use crate::base::rng::Draws;
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use crate::observe::logs::{Cell, LogLine, Reason, Source};
 use crate::observe::versions::{self, Blame};
 use crate::scenario::model::{Edge, FailureKind, Kind};
@@ -55,7 +55,9 @@ fn for_each_part<'a>(wording: &'a str, mut take: impl FnMut(Part<'a>)) {
     let mut rest = wording;
     while let Some(open) = rest.find('{') {
         let after = &rest[open + 1..];
-        let name_len = after.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(after.len());
+        let name_len = after
+            .find(|c: char| !(c.is_ascii_lowercase() || c == '_'))
+            .unwrap_or(after.len());
         if name_len > 0 && after[name_len..].starts_with('}') {
             take(Part::Text(&rest[..open]));
             take(Part::Place(&after[..name_len]));
@@ -85,17 +87,33 @@ impl Renderer<'_, '_> {
             Reason::Called { edge, kind, .. } => Blame::Call(edge, kind),
             _ => Blame::Nobody,
         };
-        let version =
-            versions::pick(world, self.source.history, self.component, at, blame, &mut draws);
-        let mut request =
-            Request { at, number, version, latency_s: 0.0, queued: cell.queued, reason };
+        let version = versions::pick(
+            world,
+            self.source.history,
+            self.component,
+            at,
+            blame,
+            &mut draws,
+        );
+        let mut request = Request {
+            at,
+            number,
+            version,
+            latency_s: 0.0,
+            queued: cell.queued,
+            reason,
+        };
         request.latency_s = self.latency_s(&request, cell, &mut draws);
         let mut text = String::with_capacity(wording.len() + 64);
         for_each_part(wording, |part| match part {
             Part::Text(fixed) => text.push_str(fixed),
             Part::Place(name) => self.fill(name, &request, &mut text),
         });
-        LogLine { at: SimTime::from_micros(at), level: level.to_owned(), text }
+        LogLine {
+            at: SimTime::from_micros(at),
+            level: level.to_owned(),
+            text,
+        }
     }
 
     fn latency_s(&self, request: &Request, cell: &Cell, draws: &mut Draws) -> f64 {
@@ -106,14 +124,24 @@ impl Renderer<'_, '_> {
             | Reason::Failed(FailureKind::Error | FailureKind::Dependency)
             | Reason::Changed(_) => around,
             Reason::Failed(FailureKind::Timeout) => {
-                let limit = self.incoming(request.number).map(|id| self.policy(id, request).0);
+                let limit = self
+                    .incoming(request.number)
+                    .map(|id| self.policy(id, request).0);
                 limit.filter(|s| s.is_finite()).unwrap_or(around)
             }
             Reason::Failed(_) => at_once,
-            Reason::Called { edge, kind: FailureKind::Timeout, .. } => {
+            Reason::Called {
+                edge,
+                kind: FailureKind::Timeout,
+                ..
+            } => {
                 let (timeout_s, attempts) = self.policy(edge, request);
                 let all = timeout_s * attempts;
-                if all.is_finite() { all + at_once } else { around }
+                if all.is_finite() {
+                    all + at_once
+                } else {
+                    around
+                }
             }
             Reason::Called { .. } => around,
         }
@@ -122,17 +150,18 @@ impl Renderer<'_, '_> {
     /// Time-out in seconds and number of tries of a dependency, as they were for this request.
     fn policy(&self, id: EdgeId, request: &Request) -> (f64, f64) {
         let edge = self.edge(id);
-        let spec = edge.timeout.map_or(f64::INFINITY, |t| t.as_secs_f64());
+        let spec = edge.timeout.map_or(f64::INFINITY, SimDuration::as_secs_f64);
         let slice = self.source.history.edge_slice(id, request.at);
-        let (mut timeout_s, mut attempts) =
-            slice.map_or((spec, f64::from(edge.attempts)), |s| (s.timeout_s, s.attempts));
+        let (mut timeout_s, mut attempts) = slice.map_or((spec, f64::from(edge.attempts)), |s| {
+            (f64::from(s.timeout_s), f64::from(s.attempts))
+        });
         let components = &self.source.scenario.world.components;
         if edge.from == Some(self.component)
             && let Kind::Service(service) = &components[self.component].kind
             && let Some(version) = service.versions.get(usize::from(request.version))
             && let Some((_, change)) = version.calls.iter().find(|(call, _)| *call == id)
         {
-            timeout_s = change.timeout.map_or(timeout_s, |t| t.as_secs_f64());
+            timeout_s = change.timeout.map_or(timeout_s, SimDuration::as_secs_f64);
             attempts = change.attempts.map_or(attempts, f64::from);
         }
         (timeout_s, attempts)
@@ -145,7 +174,11 @@ impl Renderer<'_, '_> {
     /// One of the dependencies along which requests arrive.
     fn incoming(&self, number: u64) -> Option<EdgeId> {
         let edges = &self.source.scenario.world.edges;
-        let mine = || edges.enumerate().filter(|(_, edge)| edge.to == self.component);
+        let mine = || {
+            edges
+                .enumerate()
+                .filter(|(_, edge)| edge.to == self.component)
+        };
         let place = number % (mine().count() as u64).max(1);
         mine().nth(place as usize).map(|(id, _)| id)
     }
@@ -154,7 +187,10 @@ impl Renderer<'_, '_> {
     fn about(&self, request: &Request) -> Option<EdgeId> {
         match request.reason {
             Reason::Called { edge, .. } => Some(edge),
-            _ => self.source.scenario.world.components[self.component].calls.first().copied(),
+            _ => self.source.scenario.world.components[self.component]
+                .calls
+                .first()
+                .copied(),
         }
     }
 
@@ -170,24 +206,39 @@ impl Renderer<'_, '_> {
             "latency_s" => write!(text, "{:.3}", request.latency_s),
             "version" => write!(text, "{}", self.version(request)),
             "to" => {
-                let callee = self.about(request).map_or(self.component, |id| world.edges[id].to);
+                let callee = self
+                    .about(request)
+                    .map_or(self.component, |id| world.edges[id].to);
                 write!(text, "{}", world.components[callee].name)
             }
             "attempt" => {
-                let tries = self.about(request).map_or(1.0, |id| self.policy(id, request).1);
+                let tries = self
+                    .about(request)
+                    .map_or(1.0, |id| self.policy(id, request).1);
                 write!(text, "{:.0}", if called { tries } else { 1.0 })
             }
             "queue" => write!(text, "{:.0}", self.queue(request)),
             "service" => write!(text, "{}", world.components[self.component].name),
             "operation" => write!(text, "{}", self.operation(request)),
             "timeout_ms" => {
-                let limit = self.about(request).map_or(f64::INFINITY, |id| self.policy(id, request).0);
+                let limit = self
+                    .about(request)
+                    .map_or(f64::INFINITY, |id| self.policy(id, request).0);
                 write!(text, "{:.0}", limit * 1e3)
             }
             "pool" | "pool_wait_ms" => {
                 let pool = self.about(request).and_then(|id| world.edges[id].pool);
-                let (size, wait) = pool.map_or((0, 0), |p| (p.per_instance, p.wait.as_micros() / 1_000));
-                write!(text, "{}", if name == "pool" { u64::from(size) } else { wait })
+                let (size, wait) =
+                    pool.map_or((0, 0), |p| (p.per_instance, p.wait.as_micros() / 1_000));
+                write!(
+                    text,
+                    "{}",
+                    if name == "pool" {
+                        u64::from(size)
+                    } else {
+                        wait
+                    }
+                )
             }
             "time" => write!(text, "{}", self.clock(request.at)),
             "left" => write!(text, "{}", self.left(request)),
@@ -200,7 +251,8 @@ impl Renderer<'_, '_> {
     }
 
     fn version(&self, request: &Request) -> &str {
-        let Kind::Service(service) = &self.source.scenario.world.components[self.component].kind else {
+        let Kind::Service(service) = &self.source.scenario.world.components[self.component].kind
+        else {
             return "-";
         };
         let version = match request.reason {
@@ -214,7 +266,9 @@ impl Renderer<'_, '_> {
     }
 
     fn left(&self, request: &Request) -> u32 {
-        let Reason::Changed(index) = request.reason else { return 0 };
+        let Reason::Changed(index) = request.reason else {
+            return 0;
+        };
         match self.source.changes.get(index) {
             Some((_, Event::WaveStarted { left, .. })) => *left,
             _ => 0,
@@ -223,10 +277,19 @@ impl Renderer<'_, '_> {
 
     /// How many wait: for a connection of one instance's pool, or for the component.
     fn queue(&self, request: &Request) -> f64 {
-        let Reason::Called { edge, pool: true, .. } = request.reason else { return request.queued };
-        let Some(slice) = self.source.history.edge_slice(edge, request.at) else { return 0.0 };
-        let instances = self.source.scenario.world.components[self.component].station.instances;
-        (slice.pool_waiting / f64::from(instances.max(1))).max(1.0)
+        let Reason::Called {
+            edge, pool: true, ..
+        } = request.reason
+        else {
+            return request.queued;
+        };
+        let Some(slice) = self.source.history.edge_slice(edge, request.at) else {
+            return 0.0;
+        };
+        let instances = self.source.scenario.world.components[self.component]
+            .station
+            .instances;
+        (f64::from(slice.pool_waiting) / f64::from(instances.max(1))).max(1.0)
     }
 
     fn operation(&self, request: &Request) -> &str {
@@ -235,17 +298,30 @@ impl Renderer<'_, '_> {
             _ => self.incoming(request.number),
         };
         let operation = id.map_or("", |id| self.edge(id).operation.as_str());
-        if operation.is_empty() { "GET /" } else { operation }
+        if operation.is_empty() {
+            "GET /"
+        } else {
+            operation
+        }
     }
 
     fn is_balancer(&self) -> bool {
-        matches!(self.source.scenario.world.components[self.component].kind, Kind::Balancer(_))
+        matches!(
+            self.source.scenario.world.components[self.component].kind,
+            Kind::Balancer(_)
+        )
     }
 
     /// Local time of day.
     fn clock(&self, at: u64) -> String {
         let ms = at / 1_000 + u64::from(self.source.scenario.meta.clock_start_min) * 60_000;
         let s = ms / 1_000;
-        format!("{:02}:{:02}:{:02}.{:03}", s / 3_600 % 24, s / 60 % 60, s % 60, ms % 1_000)
+        format!(
+            "{:02}:{:02}:{:02}.{:03}",
+            s / 3_600 % 24,
+            s / 60 % 60,
+            s % 60,
+            ms % 1_000
+        )
     }
 }

@@ -9,12 +9,13 @@
 use crate::base::id::{ComponentId, EdgeId};
 use crate::base::rng::{Draws, Stream};
 use crate::base::time::SimTime;
-use crate::observe::history::{History, Minute};
+use crate::observe::history::History;
 use crate::observe::lines::{Renderer, contains, fixed_text};
+use crate::observe::records::{Failed, Minute};
 use crate::observe::touches;
 use crate::observe::wording::{self, Cause};
 use crate::scenario::model::{FailureKind, Kind, LogTrigger, Scenario};
-use crate::sim::{ALL_FAILURES, Event};
+use crate::sim::Event;
 
 /// At most so many lines of one wording are looked through for a filter that only its places match.
 const PROBES: u64 = 256;
@@ -63,7 +64,11 @@ pub(super) enum Reason {
     Served,
     Failed(FailureKind),
     /// A call failed in this way; `pool` when the caller's own pool had no connection.
-    Called { edge: EdgeId, kind: FailureKind, pool: bool },
+    Called {
+        edge: EdgeId,
+        kind: FailureKind,
+        pool: bool,
+    },
     /// Entry of the list of changes.
     Changed(usize),
 }
@@ -108,7 +113,11 @@ impl Stratum {
     /// The cell of the request with this number, and the request's number in it.
     fn find(&self, number: u64) -> Option<(&Cell, u64)> {
         let index = self.cells.partition_point(|cell| cell.up_to <= number);
-        let before = if index == 0 { 0 } else { self.cells[index - 1].up_to };
+        let before = if index == 0 {
+            0
+        } else {
+            self.cells[index - 1].up_to
+        };
         self.cells.get(index).map(|cell| (cell, number - before))
     }
 }
@@ -146,7 +155,13 @@ impl<'a> Source<'a> {
         for (choice, wanted) in choices.iter().zip(shares(&choices, total, query.limit)) {
             match &choice.found {
                 Some(found) => lines.extend(every_nth(found, wanted)),
-                None => self.draw(query, &strata[choice.stratum], choice.wording, wanted, &mut lines),
+                None => self.draw(
+                    query,
+                    &strata[choice.stratum],
+                    choice.wording,
+                    wanted,
+                    &mut lines,
+                ),
             }
         }
         lines.sort_by_key(|line| line.at);
@@ -162,8 +177,16 @@ impl<'a> Source<'a> {
         wording: (&'a str, &'a str),
     ) -> Choice<'a> {
         let count = stratum.count();
-        let mut choice = Choice { stratum: index, wording, matching: count, found: None };
-        if filter.is_empty() || contains(wording.0, filter) || contains(&fixed_text(wording.1), filter) {
+        let mut choice = Choice {
+            stratum: index,
+            wording,
+            matching: count,
+            found: None,
+        };
+        if filter.is_empty()
+            || contains(wording.0, filter)
+            || contains(&fixed_text(wording.1), filter)
+        {
             return choice;
         }
         let probes = count.min(PROBES);
@@ -190,10 +213,17 @@ impl<'a> Source<'a> {
         let code = stratum.reason.code();
         let stream = Stream::new(self.seed, "log", u64::from(query.component.0) | code << 16);
         let places = Stream::new(self.seed, "log places", u64::from(query.component.0));
-        let renderer = Renderer { source: self, component: query.component };
+        let renderer = Renderer {
+            source: self,
+            component: query.component,
+        };
         let mut next = 0;
         for i in 0..wanted {
-            let u = if wanted == count { 0.0 } else { places.at(i).uniform() };
+            let u = if wanted == count {
+                0.0
+            } else {
+                places.at(i).uniform()
+            };
             let place = (i as f64 + u) * count as f64 / wanted as f64;
             let number = (place as u64).clamp(next, count - 1);
             next = (number + 1).min(count - 1);
@@ -228,9 +258,7 @@ impl<'a> Source<'a> {
                     up_to: 0,
                 };
                 add(&mut strata, Reason::Served, cell, u64::from(row.served));
-                for failed in minute.failures_of(index, query.component) {
-                    let kind = ALL_FAILURES[usize::from(failed.kind)];
-                    let count = u64::from(failed.count);
+                for Failed { kind, count } in minute.failures_of(index, query.component) {
                     if kind == FailureKind::Dependency {
                         self.causes(query.component, minute, index, &mut causes);
                         self.share_out(query.component, &causes, count, cell, &mut strata);
@@ -257,17 +285,19 @@ impl<'a> Source<'a> {
         let calls = &world.components[component].calls;
         let mut seen = Vec::new();
         for needed in [true, false] {
-            for &edge in calls.iter().filter(|&&id| world.edges[id].required == needed) {
+            for &edge in calls
+                .iter()
+                .filter(|&&id| world.edges[id].required == needed)
+            {
                 let callee = world.edges[edge].to;
                 let turned_away = minute
                     .failures_of(tick, callee)
-                    .any(|f| usize::from(f.kind) == FailureKind::Refused as usize);
-                for failed in minute.failed_tries(tick, edge) {
-                    let kind = ALL_FAILURES[usize::from(failed.kind)];
+                    .any(|f| f.kind == FailureKind::Refused);
+                for Failed { kind, count } in minute.failed_tries(tick, edge) {
                     let pool = kind == FailureKind::Refused
                         && world.edges[edge].pool.is_some()
                         && !turned_away;
-                    seen.push((Reason::Called { edge, kind, pool }, u64::from(failed.count)));
+                    seen.push((Reason::Called { edge, kind, pool }, count));
                 }
             }
             if !seen.is_empty() {
@@ -314,7 +344,13 @@ impl<'a> Source<'a> {
             };
             if concerns {
                 let at = at.as_micros();
-                let cell = Cell { from: at, to: at, latency_s: 0.0, queued: 0.0, up_to: 0 };
+                let cell = Cell {
+                    from: at,
+                    to: at,
+                    latency_s: 0.0,
+                    queued: 0.0,
+                    up_to: 0,
+                };
                 add(strata, Reason::Changed(index), cell, 1);
             }
         }
@@ -329,7 +365,10 @@ impl<'a> Source<'a> {
         let world = &self.scenario.world;
         let acts = |index: usize| {
             variant.faults.get(index).is_some_and(|fault| {
-                fault.effects.iter().any(|action| touches(world, action, component))
+                fault
+                    .effects
+                    .iter()
+                    .any(|action| touches(world, action, component))
             })
         };
         acts(fault) || (fault == 0 && !(0..variant.faults.len()).any(acts))
@@ -342,9 +381,13 @@ impl<'a> Source<'a> {
             let mine = scenario.signals.logs.iter().filter(|log| {
                 log.component == component
                     && log.on == trigger
-                    && log.variant.as_ref().is_none_or(|variant| variant == self.variant)
+                    && log
+                        .variant
+                        .as_ref()
+                        .is_none_or(|variant| variant == self.variant)
             });
-            mine.map(|log| (log.level.as_str(), log.text.as_str())).collect()
+            mine.map(|log| (log.level.as_str(), log.text.as_str()))
+                .collect()
         };
         let writer: &Kind = &scenario.world.components[component].kind;
         let (own, usual) = match reason {
@@ -363,7 +406,11 @@ impl<'a> Source<'a> {
                 _ => (of(LogTrigger::Changed), None),
             },
         };
-        if own.is_empty() { usual.into_iter().collect() } else { own }
+        if own.is_empty() {
+            usual.into_iter().collect()
+        } else {
+            own
+        }
     }
 }
 
@@ -372,10 +419,16 @@ fn add(strata: &mut Vec<Stratum>, reason: Reason, cell: Cell, count: u64) {
     if count == 0 {
         return;
     }
-    let index = strata.iter().position(|stratum| stratum.reason == reason).unwrap_or_else(|| {
-        strata.push(Stratum { reason, cells: Vec::new() });
-        strata.len() - 1
-    });
+    let index = strata
+        .iter()
+        .position(|stratum| stratum.reason == reason)
+        .unwrap_or_else(|| {
+            strata.push(Stratum {
+                reason,
+                cells: Vec::new(),
+            });
+            strata.len() - 1
+        });
     let stratum = &mut strata[index];
     let up_to = stratum.count() + count;
     stratum.cells.push(Cell { up_to, ..cell });
@@ -388,8 +441,10 @@ fn shares(choices: &[Choice<'_>], total: u64, limit: usize) -> Vec<u64> {
         return vec![0; choices.len()];
     }
     let exact = |choice: &Choice<'_>| u128::from(choice.matching) * u128::from(limit);
-    let mut wanted: Vec<u64> =
-        choices.iter().map(|c| (exact(c) / u128::from(total)) as u64).collect();
+    let mut wanted: Vec<u64> = choices
+        .iter()
+        .map(|c| (exact(c) / u128::from(total)) as u64)
+        .collect();
     let mut order: Vec<usize> = (0..choices.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(exact(&choices[i]) % u128::from(total)));
     let missing = limit - wanted.iter().sum::<u64>();

@@ -101,8 +101,8 @@ impl Before {
 
 /// Whether the component that telemetry passes through let it pass.
 ///
-/// Lost is what happened while it failed most of its requests, answered none of those that arrived,
-/// or had no running copy.
+/// Lost is what happened while it failed most of its requests, answered none of ten or more that
+/// arrived, or had no running copy.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fate {
     component: ComponentId,
@@ -114,19 +114,32 @@ pub(super) struct Fate {
 impl Fate {
     pub(super) fn new(sim: &Sim, component: ComponentId) -> Self {
         let (arrivals, good, failed) = Self::counts(sim, component);
-        Self { component, arrivals, good, failed }
+        Self {
+            component,
+            arrivals,
+            good,
+            failed,
+        }
     }
 
     fn counts(sim: &Sim, component: ComponentId) -> (u64, u64, u64) {
         let t = sim.component(component);
-        (t.arrivals, t.served.saturating_sub(t.late), t.failed_total())
+        (
+            t.arrivals,
+            t.served.saturating_sub(t.late),
+            t.failed_total(),
+        )
     }
 
     /// Whether the telemetry since the last call is lost.
     pub(super) fn lost(&mut self, sim: &Sim) -> bool {
         let (arrivals, good, failed) = Self::counts(sim, self.component);
-        let (new_good, new_failed) = (good.saturating_sub(self.good), failed.saturating_sub(self.failed));
-        let arrived = arrivals > self.arrivals;
+        let (new_good, new_failed) = (
+            good.saturating_sub(self.good),
+            failed.saturating_sub(self.failed),
+        );
+        // A few that have not been answered yet mean nothing.
+        let arrived = arrivals.saturating_sub(self.arrivals) >= 10;
         (self.arrivals, self.good, self.failed) = (arrivals, good, failed);
         let none_answered = new_good == 0 && arrived;
         let down = sim.signal(self.component, Signal::Instances) < 0.5;
@@ -193,13 +206,17 @@ impl Collector {
         SimDuration::from_micros(self.period_us)
     }
 
-    /// Takes one sample per component, and closes the periods that are over. `gauges` is indexed by
-    /// component. A period that several observations skipped gets the values of the time between.
-    pub(super) fn observe(&mut self, sim: &Sim, gauges: &[Gauges], scratch: &mut Histogram) {
+    /// Takes one sample of every level; `gauges` is indexed by component.
+    pub(super) fn sample(&mut self, gauges: &[Gauges]) {
         self.samples += 1;
         for source in &mut self.sources {
             source.gauges.take(&gauges[source.id.index()]);
         }
+    }
+
+    /// Closes the periods that are over. Periods that observations skipped get the values of the
+    /// time between.
+    pub(super) fn observe(&mut self, sim: &Sim, scratch: &mut Histogram) {
         let now = sim.now().as_micros();
         if now < (self.current + 1) * self.period_us {
             return;
@@ -243,13 +260,17 @@ impl Collector {
 
     /// Where a component's values lie in a frame.
     pub(super) fn place(&self, component: ComponentId) -> Option<usize> {
-        self.sources.iter().position(|source| source.id == component)
+        self.sources
+            .iter()
+            .position(|source| source.id == component)
     }
 
     /// One value, `None` where it is missing.
     pub(super) fn value(&self, place: usize, signal: Signal, period: u64) -> Option<f64> {
         let first = self.current - self.frames.len() as u64;
-        let frame = self.frames.get(usize::try_from(period.checked_sub(first)?).ok()?)?;
+        let frame = self
+            .frames
+            .get(usize::try_from(period.checked_sub(first)?).ok()?)?;
         let value = *frame.get(place.checked_mul(SIGNALS)? + signal as usize)?;
         (!value.is_nan()).then_some(f64::from(value))
     }
@@ -262,7 +283,11 @@ impl Collector {
         now: SimTime,
     ) -> impl DoubleEndedIterator<Item = Point> + '_ {
         let place = self.place(component);
-        let (first, end) = if place.is_some() { self.visible(now) } else { (0, 0) };
+        let (first, end) = if place.is_some() {
+            self.visible(now)
+        } else {
+            (0, 0)
+        };
         (first..end).map(move |period| Point {
             at: SimTime::from_micros(period * self.period_us),
             value: place.and_then(|place| self.value(place, signal, period)),
@@ -283,7 +308,10 @@ fn measure(
     let gauges = std::mem::take(&mut source.gauges);
     let grew = |a: u64, b: u64| a.saturating_sub(b) as f64;
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
-    let (served, failed) = (grew(after.served, before.served), grew(after.failed, before.failed));
+    let (served, failed) = (
+        grew(after.served, before.served),
+        grew(after.failed, before.failed),
+    );
     let hits = grew(after.hits, before.hits);
     let misses = grew(after.misses, before.misses);
     let (mut mean, mut quantiles) = (f64::NAN, [f64::NAN; 3]);
@@ -297,11 +325,20 @@ fn measure(
     let cpu = share(after.cpu_s - before.cpu_s, after.core_s - before.core_s);
     let mut row = [f64::NAN; SIGNALS];
     let mut set = |signal: Signal, value: f64| row[signal as usize] = value;
-    set(Signal::Arrivals, grew(after.arrivals, before.arrivals) / passed_s);
+    set(
+        Signal::Arrivals,
+        grew(after.arrivals, before.arrivals) / passed_s,
+    );
     set(Signal::Served, served / passed_s);
     set(Signal::Failed, failed / passed_s);
-    set(Signal::Attempts, grew(after.attempts, before.attempts) / passed_s);
-    set(Signal::InSystem, ((after.request_s - before.request_s) / passed_s).max(0.0));
+    set(
+        Signal::Attempts,
+        grew(after.attempts, before.attempts) / passed_s,
+    );
+    set(
+        Signal::InSystem,
+        ((after.request_s - before.request_s) / passed_s).max(0.0),
+    );
     set(Signal::Queued, gauges.queued / samples);
     set(Signal::Utilisation, busy.clamp(0.0, 1.0));
     set(Signal::Cpu, cpu.clamp(0.0, 1.0));
@@ -313,8 +350,14 @@ fn measure(
     set(Signal::HitShare, share(hits, hits + misses));
     set(Signal::Connections, gauges.connections / samples);
     set(Signal::OldestAge, gauges.oldest_s);
-    set(Signal::Evictions, grew(after.evictions, before.evictions) / passed_s);
-    set(Signal::Throttled, grew(after.throttled, before.throttled) / passed_s);
+    set(
+        Signal::Evictions,
+        grew(after.evictions, before.evictions) / passed_s,
+    );
+    set(
+        Signal::Throttled,
+        grew(after.throttled, before.throttled) / passed_s,
+    );
     set(Signal::Instances, gauges.instances / samples);
     set(Signal::DeadLetters, gauges.dead);
     row

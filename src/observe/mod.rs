@@ -12,7 +12,9 @@ mod law;
 mod lines;
 mod logs;
 mod metrics;
+mod records;
 mod slo;
+mod spans;
 mod timeline;
 mod traces;
 mod vendor;
@@ -45,6 +47,8 @@ pub use crate::observe::vendor::{ALL_SIGNALS, Metric, Statistic, Unit, metric};
 
 /// Ordinary CloudWatch metrics have one value a minute.
 const DEFAULT_PERIOD: SimDuration = SimDuration::from_secs(60);
+/// Queues, ages, connections and instances are sampled so often, unless a period is shorter than two.
+const EVERY_FIVE: SimDuration = SimDuration::from_secs(5);
 /// Changes remembered for log lines; the first ones stay.
 const KEPT_CHANGES: usize = 4_096;
 
@@ -60,12 +64,16 @@ pub struct Observer {
     /// of their own.
     collectors: Vec<Collector>,
     alarms: Vec<Watch>,
+    looked: SimTime,
     slos: Vec<Burn>,
     fate: Option<Fate>,
     history: History,
     changes: Vec<(SimTime, Event)>,
     timeline: Timeline,
+    /// The last samples of levels, how often they are taken, and the number of the last time.
     gauges: Vec<Gauges>,
+    sample_every: SimDuration,
+    sampled: u64,
     scratch: Histogram,
 }
 
@@ -74,28 +82,58 @@ impl Observer {
     pub fn new(sim: &Sim) -> Self {
         let scenario = Arc::clone(sim.scenario());
         let signals = &scenario.signals;
-        let or_default = |period: SimDuration| if period.is_zero() { DEFAULT_PERIOD } else { period };
+        let or_default = |period: SimDuration| {
+            if period.is_zero() {
+                DEFAULT_PERIOD
+            } else {
+                period
+            }
+        };
         let ordinary = or_default(signals.period);
         let all = scenario.world.components.ids().map(|id| (id, true));
-        let mut collectors = vec![Collector::new(sim, ordinary, signals.delay, all, signals.fate)];
+        let mut collectors = vec![Collector::new(
+            sim,
+            ordinary,
+            signals.delay,
+            all,
+            signals.fate,
+        )];
         let mut alarms = Vec::new();
         for alarm in &signals.alarms {
             let period = or_default(alarm.period);
-            let index = collectors.iter().position(|c| c.period() == period).unwrap_or_else(|| {
-                let needed = needed_for(&scenario, |a| or_default(a.period) == period);
-                let fate = signals.fate;
-                collectors.push(Collector::new(sim, period, signals.delay, needed.into_iter(), fate));
-                collectors.len() - 1
-            });
+            let index = collectors
+                .iter()
+                .position(|c| c.period() == period)
+                .unwrap_or_else(|| {
+                    let needed = needed_for(&scenario, |a| or_default(a.period) == period);
+                    let fate = signals.fate;
+                    collectors.push(Collector::new(
+                        sim,
+                        period,
+                        signals.delay,
+                        needed.into_iter(),
+                        fate,
+                    ));
+                    collectors.len() - 1
+                });
             let collector = &collectors[index];
             let place = collector.place(alarm.component).unwrap_or(usize::MAX);
             let (next, _) = collector.visible(sim.now());
             alarms.push(Watch::new(alarm.clone(), index, place, next));
         }
+        let short = collectors
+            .iter()
+            .any(|c| c.period() < EVERY_FIVE + EVERY_FIVE);
+        let sample_every = if short {
+            SimDuration::from_secs(1)
+        } else {
+            EVERY_FIVE
+        };
         Self {
             seed: sim.seed(),
             variant: sim.variant(),
             alarms,
+            looked: sim.now(),
             collectors,
             slos: signals.slos.iter().map(|slo| Burn::new(sim, slo)).collect(),
             fate: signals.fate.map(|id| Fate::new(sim, id)),
@@ -103,6 +141,8 @@ impl Observer {
             changes: Vec::new(),
             timeline: Timeline::default(),
             gauges: vec![Gauges::default(); scenario.world.components.len()],
+            sample_every,
+            sampled: sim.now().as_micros() / sample_every.as_micros(),
             scratch: Histogram::default(),
             scenario,
         }
@@ -115,16 +155,29 @@ impl Observer {
         if !self.history.is_due(now) {
             return;
         }
-        for (index, gauges) in self.gauges.iter_mut().enumerate() {
-            *gauges = Gauges::read(sim, ComponentId::from_index(index));
+        let sample = now.as_micros() / self.sample_every.as_micros();
+        let sampled = sample != self.sampled;
+        if sampled {
+            self.sampled = sample;
+            for (index, gauges) in self.gauges.iter_mut().enumerate() {
+                *gauges = Gauges::read(sim, ComponentId::from_index(index));
+            }
         }
         let lost = self.fate.as_mut().is_some_and(|fate| fate.lost(sim));
         self.history.observe(sim, &self.gauges, lost);
         for collector in &mut self.collectors {
-            collector.observe(sim, &self.gauges, &mut self.scratch);
+            if sampled {
+                collector.sample(&self.gauges);
+            }
+            collector.observe(sim, &mut self.scratch);
         }
         let timeline = &mut self.timeline;
-        for (alarm, watch) in self.alarms.iter_mut().enumerate() {
+        let news = self
+            .collectors
+            .iter()
+            .any(|c| c.visible(now).1 != c.visible(self.looked).1);
+        self.looked = now;
+        for (alarm, watch) in self.alarms.iter_mut().enumerate().filter(|_| news) {
             watch.evaluate(&self.collectors, now, |at, from, to| {
                 // That the first number has arrived is no news; that it breaches is.
                 if !(from == AlarmState::InsufficientData && to == AlarmState::Ok) {
@@ -134,7 +187,13 @@ impl Observer {
         }
         for (slo, burn) in self.slos.iter_mut().enumerate() {
             burn.observe(sim, lost, |at, rule, firing, rate| {
-                let event = SloEvent { at, slo, rule, firing, burn: rate };
+                let event = SloEvent {
+                    at,
+                    slo,
+                    rule,
+                    firing,
+                    burn: rate,
+                };
                 timeline.add(at, Fact::Slo(event));
             });
         }
@@ -171,12 +230,19 @@ impl Observer {
 
     /// The newest number of a series, missing ones skipped.
     pub fn latest(&self, component: ComponentId, signal: Signal, now: SimTime) -> Option<Point> {
-        self.series(component, signal, now).rev().find(|point| point.value.is_some())
+        self.series(component, signal, now)
+            .rev()
+            .find(|point| point.value.is_some())
     }
 
     /// All alarms of the scenario as they stand, in its order.
     pub fn alarms(&self) -> impl ExactSizeIterator<Item = (&Alarm, AlarmStatus)> {
-        self.scenario.signals.alarms.iter().zip(&self.alarms).map(|(a, watch)| (a, watch.status()))
+        self.scenario
+            .signals
+            .alarms
+            .iter()
+            .zip(&self.alarms)
+            .map(|(a, watch)| (a, watch.status()))
     }
 
     /// All objectives of the scenario as they stand, in its order.
@@ -191,7 +257,11 @@ impl Observer {
 
     /// A sample of log lines. Costs up to milliseconds: ask once per view, not per frame.
     pub fn logs(&self, query: &LogQuery<'_>) -> LogPage {
-        let variant = self.scenario.variants.get(self.variant).map_or("", |v| v.id.as_str());
+        let variant = self
+            .scenario
+            .variants
+            .get(self.variant)
+            .map_or("", |v| v.id.as_str());
         let source = logs::Source {
             scenario: &self.scenario,
             variant,

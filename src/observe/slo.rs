@@ -46,9 +46,24 @@ const fn minutes(n: u64) -> SimDuration {
 
 /// The rules every objective has.
 pub const RULES: [Rule; 3] = [
-    Rule { burn: 14.4, long: minutes(60), short: Some(minutes(5)), pages: true },
-    Rule { burn: 6.0, long: minutes(360), short: Some(minutes(30)), pages: true },
-    Rule { burn: 1.0, long: minutes(3 * 24 * 60), short: None, pages: false },
+    Rule {
+        burn: 14.4,
+        long: minutes(60),
+        short: Some(minutes(5)),
+        pages: true,
+    },
+    Rule {
+        burn: 6.0,
+        long: minutes(360),
+        short: Some(minutes(30)),
+        pages: true,
+    },
+    Rule {
+        burn: 1.0,
+        long: minutes(3 * 24 * 60),
+        short: None,
+        pages: false,
+    },
 ];
 
 /// An alert began or ended.
@@ -103,8 +118,11 @@ pub(super) struct Burn {
 impl Burn {
     pub(super) fn new(sim: &Sim, spec: &Slo) -> Self {
         let world = &sim.scenario().world;
-        let journeys: Vec<JourneyId> =
-            if spec.journeys.is_empty() { world.journeys.ids().collect() } else { spec.journeys.clone() };
+        let journeys: Vec<JourneyId> = if spec.journeys.is_empty() {
+            world.journeys.ids().collect()
+        } else {
+            spec.journeys.clone()
+        };
         let raw = counts(sim, &journeys);
         Self {
             objective: spec.objective,
@@ -156,7 +174,9 @@ impl Burn {
         let allowed = (1.0 - self.objective).max(1e-9);
         for (index, rule) in RULES.iter().enumerate() {
             let burn = self.bad_share(at, rule.long) / allowed;
-            let confirmed = rule.short.is_none_or(|short| self.bad_share(at, short) / allowed > rule.burn);
+            let confirmed = rule
+                .short
+                .is_none_or(|short| self.bad_share(at, short) / allowed > rule.burn);
             let fires = burn > rule.burn && confirmed;
             self.status.burn[index] = burn;
             if fires != self.status.firing[index].is_some() {
@@ -166,7 +186,11 @@ impl Burn {
         }
         let assumed = self.rate_per_s * (BUDGET_S - at.as_secs_f64()).max(0.0);
         let budget = allowed * (assumed + self.seen.total);
-        self.status.budget_left = if budget > 0.0 { 1.0 - self.seen.bad / budget } else { 1.0 };
+        self.status.budget_left = if budget > 0.0 {
+            1.0 - self.seen.bad / budget
+        } else {
+            1.0
+        };
     }
 
     /// Share of bad requests over the `window` before `at`, the time before the start assumed.
@@ -175,7 +199,11 @@ impl Burn {
         let last = self.history.len() - 1;
         // What is not kept any more lies before every window but the three days' one, and that one
         // reaches back to the start.
-        let earlier = if back <= last { self.history[last - back] } else { Counts::default() };
+        let earlier = if back <= last {
+            self.history[last - back]
+        } else {
+            Counts::default()
+        };
         let assumed_s = (window.as_secs_f64() - at.as_secs_f64()).max(0.0);
         let total = self.seen.total - earlier.total + self.rate_per_s * assumed_s;
         let bad = self.seen.bad - earlier.bad;
@@ -197,6 +225,8 @@ fn counts(sim: &Sim, journeys: &[JourneyId]) -> Counts {
 }
 
 fn rate_at_start(world: &World, journeys: &[JourneyId]) -> f64 {
-    let known = journeys.iter().filter(|id| id.index() < world.journeys.len());
+    let known = journeys
+        .iter()
+        .filter(|id| id.index() < world.journeys.len());
     known.map(|&id| world.journeys[id].rate.base_per_s).sum()
 }

@@ -127,7 +127,11 @@ pub fn metric(kind: &Kind, signal: Signal) -> Option<Metric> {
         Kind::Queue(_) => queue(signal),
         Kind::External(_) => client(signal),
     }?;
-    Some(Metric { name, statistic, unit })
+    Some(Metric {
+        name,
+        statistic,
+        unit,
+    })
 }
 
 type Row = Option<(&'static str, Statistic, Unit)>;
@@ -164,7 +168,11 @@ fn program(signal: Signal) -> Row {
     Some(match signal {
         Signal::Arrivals => ("http.server.requests", Sum, Unit::Count),
         Signal::Served => ("http.server.requests outcome=SUCCESS", Sum, Unit::Count),
-        Signal::Failed => ("http.server.requests outcome=SERVER_ERROR", Sum, Unit::Count),
+        Signal::Failed => (
+            "http.server.requests outcome=SERVER_ERROR",
+            Sum,
+            Unit::Count,
+        ),
         Signal::ErrorShare => ("http.server.requests error rate", Average, Unit::Percent),
         Signal::Attempts => ("http.client.requests", Sum, Unit::Count),
         Signal::InSystem => ("http.server.requests.active", Average, Unit::Count),
@@ -213,7 +221,11 @@ fn stream(signal: Signal) -> Row {
     Some(match signal {
         Signal::Arrivals => ("IncomingRecords", Sum, Unit::Count),
         Signal::Throttled => ("WriteProvisionedThroughputExceeded", Sum, Unit::Count),
-        Signal::OldestAge => ("GetRecords.IteratorAgeMilliseconds", Maximum, Unit::Milliseconds),
+        Signal::OldestAge => (
+            "GetRecords.IteratorAgeMilliseconds",
+            Maximum,
+            Unit::Milliseconds,
+        ),
         Signal::DeadLetters => ("OnFailure destination messages", Maximum, Unit::Count),
         _ => return None,
     })
@@ -226,7 +238,11 @@ fn queue(signal: Signal) -> Row {
         Signal::Arrivals => ("NumberOfMessagesSent", Sum, Unit::Count),
         Signal::Queued => ("ApproximateNumberOfMessagesVisible", Average, Unit::Count),
         Signal::OldestAge => ("ApproximateAgeOfOldestMessage", Maximum, Unit::Seconds),
-        Signal::DeadLetters => ("ApproximateNumberOfMessagesVisible (DLQ)", Maximum, Unit::Count),
+        Signal::DeadLetters => (
+            "ApproximateNumberOfMessagesVisible (DLQ)",
+            Maximum,
+            Unit::Count,
+        ),
         _ => return None,
     })
 }
@@ -256,14 +272,29 @@ mod tests {
 
     #[test]
     fn signals_have_their_real_names() {
-        let stream = Kind::Queue(Queue { ordered: true, ..Queue::default() });
+        let stream = Kind::Queue(Queue {
+            ordered: true,
+            ..Queue::default()
+        });
         let sqs = Kind::Queue(Queue::default());
         let alb = Kind::Balancer(Balancer::default());
         let database = Kind::Database(Database::default());
-        assert_eq!(name(&stream, Signal::OldestAge), Some("GetRecords.IteratorAgeMilliseconds"));
-        assert_eq!(name(&sqs, Signal::OldestAge), Some("ApproximateAgeOfOldestMessage"));
-        assert_eq!(name(&alb, Signal::Failed), Some("HTTPCode_Target_5XX_Count"));
-        assert_eq!(name(&database, Signal::Connections), Some("DatabaseConnections"));
+        assert_eq!(
+            name(&stream, Signal::OldestAge),
+            Some("GetRecords.IteratorAgeMilliseconds")
+        );
+        assert_eq!(
+            name(&sqs, Signal::OldestAge),
+            Some("ApproximateAgeOfOldestMessage")
+        );
+        assert_eq!(
+            name(&alb, Signal::Failed),
+            Some("HTTPCode_Target_5XX_Count")
+        );
+        assert_eq!(
+            name(&database, Signal::Connections),
+            Some("DatabaseConnections")
+        );
         assert_eq!(name(&database, Signal::HitShare), None);
     }
 
@@ -275,7 +306,10 @@ mod tests {
         let cpu = metric(&Kind::Service(Service::default()), Signal::Cpu).unwrap();
         assert_eq!(cpu.shown(0.42, 60.0), 42.0);
         let select = metric(&Kind::Database(Database::default()), Signal::LatencyP99).unwrap();
-        assert_eq!((select.shown(0.25, 60.0), select.statistic), (250.0, Statistic::P99));
+        assert_eq!(
+            (select.shown(0.25, 60.0), select.statistic),
+            (250.0, Statistic::P99)
+        );
     }
 
     #[test]

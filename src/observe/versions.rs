@@ -28,8 +28,12 @@ pub(super) fn pick(
     draws: &mut Draws,
 ) -> u8 {
     let u = draws.uniform();
-    let Kind::Service(service) = &world.components[component].kind else { return 0 };
-    let Some((ready, common_errors)) = history.fleet(component, at) else { return 0 };
+    let Kind::Service(service) = &world.components[component].kind else {
+        return 0;
+    };
+    let Some((ready, common_errors)) = history.fleet(component, at) else {
+        return 0;
+    };
     let weigh = |blame| {
         let mut weights = [0.0_f64; 256];
         for ((weight, &n), version) in weights.iter_mut().zip(ready).zip(&service.versions) {
@@ -54,7 +58,6 @@ pub(super) fn pick(
 /// How often one request of a version fails in this way, relative to the other versions.
 fn blamed(version: &Version, blame: Blame, common_errors: f64) -> f64 {
     match blame {
-        Blame::Nobody => 1.0,
         Blame::Own => common_errors + version.error_share,
         Blame::Call(edge, FailureKind::Denied) => version
             .calls
@@ -62,11 +65,14 @@ fn blamed(version: &Version, blame: Blame, common_errors: f64) -> f64 {
             .find(|(id, _)| *id == edge)
             .and_then(|(_, change)| change.broken_share)
             .unwrap_or(0.0),
-        Blame::Call(..) => 1.0,
+        Blame::Nobody | Blame::Call(..) => 1.0,
     }
 }
 
 /// The name of a version, `v1` where the scenario names none.
 pub(super) fn name(service: &Service, version: u8) -> &str {
-    service.versions.get(usize::from(version)).map_or("v1", |v| v.name.as_str())
+    service
+        .versions
+        .get(usize::from(version))
+        .map_or("v1", |v| v.name.as_str())
 }

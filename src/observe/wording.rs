@@ -34,12 +34,11 @@ macro_rules! access {
 pub(super) fn served(writer: &Kind) -> Option<Wording> {
     match writer {
         Kind::Balancer(_) => Some(("INFO", access!("200 200", "{latency_s}"))),
-        Kind::Service(_) => {
-            Some(("INFO", "{operation} 200 {latency_ms}ms version={version} request={request}"))
-        }
-        Kind::External(_) => {
-            Some(("INFO", "{to} 200 {latency_ms}ms x-amzn-RequestId={request}"))
-        }
+        Kind::Service(_) => Some((
+            "INFO",
+            "{operation} 200 {latency_ms}ms version={version} request={request}",
+        )),
+        Kind::External(_) => Some(("INFO", "{to} 200 {latency_ms}ms x-amzn-RequestId={request}")),
         Kind::Cache(_) | Kind::Database(_) | Kind::Queue(_) => None,
     }
 }
@@ -69,8 +68,10 @@ pub(super) fn called(writer: &Kind, cause: Cause<'_>) -> Option<Wording> {
 }
 
 /// A wave of a deployment.
-pub(super) const WAVE: Wording =
-    ("INFO", "deployment: replacing instances with {version}, {left} still to come");
+pub(super) const WAVE: Wording = (
+    "INFO",
+    "deployment: replacing instances with {version}, {left} still to come",
+);
 
 /// The load balancer answers for itself: nothing on the target's side.
 const fn balancer_alone(kind: FailureKind) -> &'static str {
@@ -108,11 +109,15 @@ const fn service_alone(kind: FailureKind) -> Wording {
             "WARN",
             "RejectedExecutionException: task rejected from executor, queued tasks = {queue}, request={request}",
         ),
-        FailureKind::Throttled => ("WARN", "{operation} 429 Too Many Requests request={request}"),
+        FailureKind::Throttled => (
+            "WARN",
+            "{operation} 429 Too Many Requests request={request}",
+        ),
         FailureKind::Denied => ("WARN", "{operation} 403 Forbidden request={request}"),
-        FailureKind::Unreachable => {
-            ("WARN", "Readiness probe failed: dial tcp 10.0.{ip}.17:8080: connect: connection refused")
-        }
+        FailureKind::Unreachable => (
+            "WARN",
+            "Readiness probe failed: dial tcp 10.0.{ip}.17:8080: connect: connection refused",
+        ),
         FailureKind::Dependency => (
             "ERROR",
             "{operation} 500 {latency_ms}ms version={version} request={request} upstream {to} failed",
@@ -154,7 +159,9 @@ const fn api(kind: FailureKind) -> &'static str {
         FailureKind::Timeout => {
             "SocketTimeoutException: Read timed out calling {to} ({operation}) after {timeout_ms}ms, attempt {attempt}"
         }
-        FailureKind::Unreachable => "UnknownHostException: {to}: Temporary failure in name resolution",
+        FailureKind::Unreachable => {
+            "UnknownHostException: {to}: Temporary failure in name resolution"
+        }
         FailureKind::BreakerOpen => {
             "CallNotPermittedException: CircuitBreaker '{to}' is OPEN and does not permit further calls"
         }
@@ -220,10 +227,20 @@ const fn http_client(kind: FailureKind, pool: bool) -> &'static str {
         FailureKind::Refused if pool => {
             "ConnectionPoolTimeoutException: Timeout waiting for connection from pool to {to} (leased={pool}, pending={queue})"
         }
-        FailureKind::Refused => "{to} answered 503 Service Unavailable ({operation}), attempt {attempt} request={request}",
-        FailureKind::Unreachable => "ConnectException: Connection refused: {to}, attempt {attempt} request={request}",
-        FailureKind::Throttled => "{to} answered 429 Too Many Requests ({operation}), attempt {attempt} request={request}",
-        FailureKind::Denied => "{to} answered 403 Forbidden ({operation}) version={version} request={request}",
-        _ => "{to} answered 500 Internal Server Error ({operation}), attempt {attempt} version={version} request={request}",
+        FailureKind::Refused => {
+            "{to} answered 503 Service Unavailable ({operation}), attempt {attempt} request={request}"
+        }
+        FailureKind::Unreachable => {
+            "ConnectException: Connection refused: {to}, attempt {attempt} request={request}"
+        }
+        FailureKind::Throttled => {
+            "{to} answered 429 Too Many Requests ({operation}), attempt {attempt} request={request}"
+        }
+        FailureKind::Denied => {
+            "{to} answered 403 Forbidden ({operation}) version={version} request={request}"
+        }
+        _ => {
+            "{to} answered 500 Internal Server Error ({operation}), attempt {attempt} version={version} request={request}"
+        }
     }
 }

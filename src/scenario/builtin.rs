@@ -37,8 +37,16 @@ pub fn find(id: &str) -> Option<&'static BuiltIn> {
 /// # Errors
 /// A sentence that names the file, where nothing of that name is compiled in.
 pub fn read_beside(path: &str, other: &str) -> Result<Vec<u8>, String> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let wanted = if folder.is_empty() { other.to_owned() } else { format!("{folder}/{other}") };
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in other.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    let wanted = parts.join("/");
     SCENARIOS
         .iter()
         .chain(WORLDS)

@@ -14,5 +14,6 @@ pub mod load;
 pub mod model;
 pub mod raw;
 mod resolve;
+pub mod signal;
 pub mod syntax;
 pub mod units;

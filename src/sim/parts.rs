@@ -30,7 +30,8 @@ impl Sim {
         }
         for lane in 0..self.components[component].lanes.len() {
             self.serve_backlog(component, lane);
-            if self.components[component].lanes[lane].mode == Mode::OneByOne {
+            let one_by_one = self.components[component].lanes[lane].mode == Mode::OneByOne;
+            if one_by_one && !self.components[component].is_queue {
                 let now = self.now;
                 self.start_waiting(component, lane, now);
             }

@@ -328,28 +328,9 @@ impl Sim {
             state.lanes[lane].hold.started += f64::from(group.n);
         }
         state.totals.busy_s += f64::from(group.n) * (step_end as f64 - at as f64) * 1e-6;
-        let mut left = group.n;
-        let versions = state.fleet.ready.len();
-        let total: u32 = state.fleet.ready.iter().sum();
-        let mixed = versions > 1 && total > 0 && state.fleet.ready.iter().filter(|&&k| k > 0).count() > 1;
-        if !mixed {
-            let version = state.fleet.ready.iter().position(|&k| k > 0).unwrap_or(0) as u8;
-            self.start_version(component, lane, group, version, at, dt_s);
-            return;
-        }
-        let mut fleet_left = total;
-        for version in 0..versions {
-            let here = self.components[component].fleet.ready[version];
-            if here == 0 || left == 0 {
-                continue;
-            }
-            let p = f64::from(here) / f64::from(fleet_left);
-            let k = self.component_draws(component).binomial(u64::from(left), p) as u32;
-            fleet_left -= here;
-            left -= k;
-            if k > 0 {
-                self.start_version(component, lane, Waiting { n: k, ..group }, version as u8, at, dt_s);
-            }
+        let mut share = VersionShare::new(&state.fleet.ready, group.n);
+        while let Some((version, n)) = share.next(self, component) {
+            self.start_version(component, lane, Waiting { n, ..group }, version, at, dt_s);
         }
     }
 
@@ -524,7 +505,20 @@ impl Sim {
             self.start_by_turnover(component, lane, group, backlogged);
             return;
         }
-        let version = self.components[component].fleet.current;
+        let mut share = VersionShare::new(&self.components[component].fleet.ready, group.n);
+        while let Some((version, n)) = share.next(self, component) {
+            self.serve_version(component, lane, Waiting { n, ..group }, version, backlogged);
+        }
+    }
+
+    fn serve_version(
+        &mut self,
+        component: usize,
+        lane: usize,
+        group: Waiting,
+        version: u8,
+        backlogged: bool,
+    ) {
         let law = self.service_law(component, version);
         let (mean, cv2) = law.mixed;
         let (now, dt) = (self.now, (self.step_end - self.now) as f64);
@@ -649,6 +643,41 @@ impl Sim {
             self.mark_missed(work.call, missed);
             self.fetch(component, &run, tried_before, at);
         }
+    }
+}
+
+/// Deals a group out over the versions that run, by their instances.
+struct VersionShare {
+    version: usize,
+    left: u32,
+    instances_left: u32,
+}
+
+impl VersionShare {
+    fn new(ready: &[u32], n: u32) -> Self {
+        Self { version: 0, left: n, instances_left: ready.iter().sum() }
+    }
+
+    fn next(&mut self, sim: &mut Sim, component: usize) -> Option<(u8, u32)> {
+        while self.left > 0 {
+            let ready = &sim.components[component].fleet.ready;
+            let version = self.version;
+            let last = version + 1 >= ready.len();
+            let here = ready.get(version).copied().unwrap_or(0);
+            self.version += 1;
+            let n = if last || here >= self.instances_left {
+                self.left
+            } else {
+                let p = f64::from(here) / f64::from(self.instances_left);
+                sim.component_draws(component).binomial(u64::from(self.left), p) as u32
+            };
+            self.instances_left -= here.min(self.instances_left);
+            self.left -= n;
+            if n > 0 {
+                return Some((version as u8, n));
+            }
+        }
+        None
     }
 }
 

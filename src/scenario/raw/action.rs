@@ -192,13 +192,15 @@ raw_enum! {
 
 raw_struct! {
     /// Sets parameters of a component (`on: "price-cache"`), of a call (`on: "checkout ->
-    /// pricing"`) or of a journey. Every parameter has the name and the unit that it has where the
+    /// pricing"`), of a journey, or of all components of a region. Every parameter has the name and the unit that it has where the
     /// component or call is described; "none" takes a limit away.
     pub struct Set {
         /// The component or the call.
         on: Option<Spanned<String>>,
         /// The journey, in place of `on`.
         journey: Option<Spanned<String>>,
+        /// The region, in place of `on`: every component in it that has the parameter.
+        region: Option<Spanned<String>>,
         /// Moves there in a line over this time, instead of jumping.
         over: SimDuration where "0s" ..= "1d" = "0s",
 

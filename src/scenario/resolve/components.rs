@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::calls::narrowed;
-use super::names::{Sort, calls_of};
+use super::names::{Sort, callee, calls_of, region_of};
 use crate::base::id::{DenseId, EdgeId};
 use crate::base::time::SimDuration;
 use crate::diag::{Code, Diagnostic, Span, Spanned};
@@ -13,17 +13,16 @@ use crate::scenario::units::{Count, Rate, Share};
 impl Resolver<'_> {
     pub(super) fn resolve_component(&mut self, place: usize) -> model::Component {
         let index = self.index;
-        let (region, (station, kind)) = match index.component(place) {
-            raw::Component::Service(it) => (&it.region, self.service(place, it)),
-            raw::Component::Balancer(it) => (&it.region, self.balancer(place, it)),
-            raw::Component::Cache(it) => (&it.region, self.cache(place, it)),
-            raw::Component::Database(it) => (&it.region, self.database(it)),
-            raw::Component::Queue(it) => (&it.region, self.queue(it)),
-            raw::Component::External(it) => (&it.region, self.external(it)),
+        let (station, kind) = match index.component(place) {
+            raw::Component::Service(it) => self.service(place, it),
+            raw::Component::Balancer(it) => self.balancer(place, it),
+            raw::Component::Cache(it) => self.cache(place, it),
+            raw::Component::Database(it) => self.database(it),
+            raw::Component::Queue(it) => self.queue(it),
+            raw::Component::External(it) => self.external(it),
         };
-        let region = region
-            .as_ref()
-            .and_then(|name| self.find(&index.regions, name));
+        let region = region_of(index.component(place));
+        let region = region.and_then(|name| self.find(&index.regions, name));
         let calls = 0..calls_of(index.component(place)).len();
         model::Component {
             name: index.name(place).value.clone(),
@@ -200,16 +199,7 @@ impl Resolver<'_> {
                 calls.push((edge, change));
             }
         }
-        let leak = it.leak.as_ref().and_then(|leak| {
-            Some(model::Leak {
-                edge: self.call_of(place, &leak.pool)?,
-                per: match leak.per {
-                    raw::LeakPer::Request => model::LeakPer::Request,
-                    raw::LeakPer::Failure => model::LeakPer::Failure,
-                },
-                share: leak.share.of_one(),
-            })
-        });
+        let leak = it.leak.as_ref().and_then(|leak| self.leak(place, leak));
         model::Version {
             name: name.value.clone(),
             time_factor: it.time_factor.0,
@@ -218,6 +208,33 @@ impl Resolver<'_> {
             leak,
             diff: it.diff.clone(),
         }
+    }
+
+    fn leak(&mut self, place: usize, leak: &raw::Leak) -> Option<model::Leak> {
+        let index = self.index;
+        let edge = self.call_of(place, &leak.pool)?;
+        let calls = calls_of(index.component(place)).iter();
+        let call = calls.clone().find(|(key, _)| key.value == leak.pool.value);
+        let database = call.and_then(|(key, call)| index.components.position(callee(key, call)));
+        let counted = database.is_some_and(|at| match index.component(at) {
+            raw::Component::Database(it) => it.max_connections.of().is_some(),
+            _ => false,
+        });
+        if call.is_some_and(|(_, call)| call.pool.is_none()) && !counted {
+            let message = "leaked connections are missed nowhere: the call has no `pool`, and what \
+                           it goes to has no `max_connections`";
+            let finding = Diagnostic::warning(Code::NoEffect, leak.pool.span, message);
+            self.findings
+                .push(finding.help("add `pool: (size: 10)` to the call".to_owned()));
+        }
+        Some(model::Leak {
+            edge,
+            per: match leak.per {
+                raw::LeakPer::Request => model::LeakPer::Request,
+                raw::LeakPer::Failure => model::LeakPer::Failure,
+            },
+            share: leak.share.of_one(),
+        })
     }
 
     fn balancer(&mut self, place: usize, it: &raw::Balancer) -> (Station, Kind) {

@@ -1,7 +1,7 @@
 //! `Set(…)`: parameters by the names and units that they have where things are described.
 
 use super::Resolver;
-use super::names::{Origin, Sort};
+use super::names::{Origin, Sort, region_of};
 use crate::base::id::{DenseId, EdgeId, JourneyId};
 use crate::base::time::SimDuration;
 use crate::diag::{Code, Diagnostic, Span, Spanned};
@@ -195,36 +195,73 @@ impl Target {
 }
 
 impl Resolver<'_> {
-    /// One change for each parameter that is given.
+    /// One change for each parameter that is given; in a region, for each component that has it.
     pub(super) fn changes(&mut self, set: &raw::Set, span: Span) -> Vec<Change> {
-        let Some(target) = self.target(set, span) else {
+        let targets = self.targets(set, span);
+        let Some(first) = targets.first().copied() else {
             return Vec::new();
         };
         let given = given(set);
         if given.is_empty() && self.whole {
             let finding = Diagnostic::error(Code::NothingThere, span, "this `Set` changes nothing");
-            let names = self.names_for(target);
+            let names = self.names_for(first);
             self.findings.push(finding.expected(names));
         }
         let mut changes = Vec::new();
         for (name, place, value) in given {
-            let rows = ROWS.iter().filter(|(row, _)| *row == name);
-            let Some(knob) = rows.filter_map(|(_, of)| target.knob(*of, self)).next() else {
-                self.no_such_knob(name, place, target);
-                continue;
-            };
-            let value = match (name, target) {
-                ("memory", Target::Component(at)) => (value / self.entry_bytes(at)).floor(),
-                _ => value,
-            };
-            self.check_value(knob, name, place, value, target);
-            changes.push(Change {
-                knob,
-                value,
-                over: set.over,
-            });
+            let before = changes.len();
+            for &target in &targets {
+                let mut rows = ROWS.iter().filter(|(row, _)| *row == name);
+                let Some(knob) = rows.find_map(|(_, of)| target.knob(*of, self)) else {
+                    continue;
+                };
+                let value = match (name, target) {
+                    ("memory", Target::Component(at)) => (value / self.entry_bytes(at)).floor(),
+                    _ => value,
+                };
+                self.check_value(knob, name, place, value, target);
+                let over = set.over;
+                changes.push(Change { knob, value, over });
+            }
+            match &set.region {
+                _ if changes.len() > before => {}
+                Some(region) => {
+                    let message = format!("nothing in `{}` has `{name}`", region.value);
+                    self.error(Code::NoSuchKnob, place, message);
+                }
+                None => self.no_such_knob(name, place, first),
+            }
         }
         changes
+    }
+
+    fn targets(&mut self, set: &raw::Set, span: Span) -> Vec<Target> {
+        let given = [&set.on, &set.journey, &set.region];
+        if let Some(second) = given.into_iter().flatten().nth(1) {
+            let message = "a `Set` has one of `on`, `journey` and `region`";
+            self.error(Code::BadTarget, second.span, message);
+            return Vec::new();
+        }
+        let Some(region) = &set.region else {
+            return self.target(set, span).into_iter().collect();
+        };
+        let index = self.index;
+        if self.find(&index.regions, region).is_none() {
+            return Vec::new();
+        }
+        let inside = |component: &raw::Component| {
+            region_of(component).is_some_and(|name| name.value == region.value)
+        };
+        let all = index.components.items.iter().enumerate();
+        let targets = all.filter(|(_, (_, component))| inside(component));
+        let targets: Vec<_> = targets.map(|(place, _)| Target::Component(place)).collect();
+        if targets.is_empty() && self.whole {
+            let message = format!("no component is in `{}`", region.value);
+            let finding = Diagnostic::warning(Code::NoEffect, region.span, message);
+            let help = format!("place components: `region: \"{}\"`", region.value);
+            self.findings.push(finding.help(help));
+        }
+        targets
     }
 
     fn target(&mut self, set: &raw::Set, span: Span) -> Option<Target> {
@@ -246,20 +283,15 @@ impl Resolver<'_> {
                 self.component(on).map(Target::Component)
             }
             (None, Some(name)) => self.find(&index.journeys, name).map(Target::Journey),
-            (Some(_), Some(journey)) => {
-                let message = "a `Set` has `on` or `journey`, not both";
-                self.error(Code::BadTarget, journey.span, message);
-                None
-            }
-            (None, None) if !self.whole => None,
-            (None, None) => {
+            (None, None) if self.whole => {
                 let finding =
                     Diagnostic::error(Code::BadTarget, span, "this `Set` does not say on what");
-                let help = "add `on: \"checkout\"`, `on: \"checkout -> pricing\"` or \
-                            `journey: \"order\"`";
+                let help = "add `on: \"checkout\"`, `on: \"checkout -> pricing\"`, \
+                            `journey: \"order\"` or `region: \"eu-west-1\"`";
                 self.findings.push(finding.help(help.to_owned()));
                 None
             }
+            _ => None,
         }
     }
 

@@ -105,6 +105,18 @@ pub(super) fn calls_of(component: &raw::Component) -> &[(Spanned<String>, raw::C
     }
 }
 
+/// The region a component is in.
+pub(super) fn region_of(component: &raw::Component) -> Option<&Spanned<String>> {
+    match component {
+        raw::Component::Service(it) => it.region.as_ref(),
+        raw::Component::Balancer(it) => it.region.as_ref(),
+        raw::Component::Cache(it) => it.region.as_ref(),
+        raw::Component::Database(it) => it.region.as_ref(),
+        raw::Component::Queue(it) => it.region.as_ref(),
+        raw::Component::External(it) => it.region.as_ref(),
+    }
+}
+
 /// The name of what a call goes to.
 pub(super) fn callee<'a>(key: &'a Spanned<String>, call: &'a raw::Call) -> &'a Spanned<String> {
     call.to.as_ref().unwrap_or(key)

@@ -5,8 +5,9 @@ use super::names::{Sort, Table};
 use crate::base::id::ComponentId;
 use crate::base::time::SimDuration;
 use crate::diag::{Code, Diagnostic, Span, Spanned, closest};
-use crate::scenario::model::{self, Signal, SignalUnit};
+use crate::scenario::model::{self, Signal};
 use crate::scenario::raw::{self, Amount};
+use crate::scenario::signal::SignalUnit;
 
 /// Levels of log lines.
 const LOG_LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];

@@ -4,6 +4,7 @@ use super::{Files, Resolver};
 use crate::base::id::ComponentId;
 use crate::base::time::{SimDuration, SimTime};
 use crate::diag::{Code, Diagnostic, Span, Spanned};
+use crate::scenario::action::Action;
 use crate::scenario::decode::{Entries, Prose};
 use crate::scenario::{model, raw};
 
@@ -189,6 +190,14 @@ impl Resolver<'_> {
                 message,
             ));
         }
+        if let Some(ends) = fault.ends.as_ref().filter(|_| !effects.is_empty())
+            && !effects.iter().any(can_end)
+        {
+            let message = "nothing of this can be taken back: what happened once stays happened";
+            let finding = Diagnostic::warning(Code::NoEffect, ends.span, message);
+            let help = "leave `ends` out, or add a fault that does the opposite".to_owned();
+            self.findings.push(finding.help(help));
+        }
         let fault_model = model::Fault {
             name: fault.name.value.clone(),
             when: when?,
@@ -285,6 +294,18 @@ impl Resolver<'_> {
             .map_or(SimDuration::ZERO, |after| after.value);
         Some(model::Trigger::After(wait))
     }
+}
+
+/// Whether the end of a fault undoes an action.
+fn can_end(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Change(_)
+            | Action::SetFlag { .. }
+            | Action::SetJob { .. }
+            | Action::Drain { .. }
+            | Action::PauseQueue { .. }
+    )
 }
 
 /// If no fault is called the onset, the first one is.
