@@ -39,11 +39,11 @@ impl Sim {
             if head == NONE {
                 continue;
             }
-            let (journey, missed) = (self.calls[head].journey, self.calls[head].missed.cache);
+            let (journey, tried) = (self.calls[head].journey, self.calls[head].tried.cache);
             let mut bundle = NONE;
             let mut last = NONE;
             for other in &mut inbox[from..] {
-                if *other == NONE || self.calls[*other].missed.cache != missed {
+                if *other == NONE || self.calls[*other].tried.cache != tried {
                     continue;
                 }
                 if !is_leaf && self.calls[*other].journey != journey {
@@ -77,13 +77,14 @@ impl Sim {
 
     /// Adds a group to a bundle; the bundle's time becomes the mean time.
     fn tie(&mut self, bundle: u32, last: u32, call: u32) -> u32 {
-        let Call { work, at, spread, missed, .. } = self.calls[call];
+        let Call { work, at, spread, tried, .. } = self.calls[call];
         let part = self.parts.insert(Part { call, n: work, next: NONE });
         self.parts[last].next = part;
         let whole = &mut self.calls[bundle];
         let share = f64::from(work) / f64::from(whole.work + work);
         whole.at = (whole.at as f64 + (at as f64 - whole.at as f64) * share) as u64;
-        whole.missed.fills += (missed.fills - whole.missed.fills) * share;
+        whole.tried.fills += (tried.fills - whole.tried.fills) * share;
+        whole.tried.share += (tried.share - whole.tried.share) * share as f32;
         whole.work += work;
         whole.spread = whole.spread.max(spread);
         part
@@ -119,16 +120,23 @@ impl Sim {
         }
     }
 
-    /// Remembers that the keys of a call's requests were missing in a cache.
-    pub(super) fn mark_missed(&mut self, id: u32, missed: Miss) {
+    /// Remembers that the keys of `n` of a call's requests (or of a share of them) were missing.
+    pub(super) fn mark_missed(&mut self, id: u32, missed: Miss, n: u32) {
         if id == NONE || missed.cache == NO_COMPONENT {
             return;
         }
-        self.calls[id].missed = missed;
+        let count = missed.share * n as f32;
         let mut part = self.calls[id].parts;
+        if part == NONE {
+            let before = self.calls[id].missed.share;
+            self.calls[id].missed = Miss { share: before + count, ..missed };
+            return;
+        }
+        let each = count / self.calls[id].work.max(1) as f32;
         while part != NONE {
-            let Part { call, next, .. } = self.parts[part];
-            self.calls[call].missed = missed;
+            let Part { call, n, next } = self.parts[part];
+            let before = self.calls[call].missed.share;
+            self.calls[call].missed = Miss { share: before + each * n as f32, ..missed };
             part = next;
         }
     }

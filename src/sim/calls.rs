@@ -5,7 +5,7 @@ use crate::scenario::action::{BreakerMode, EdgeKnob};
 use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, NO_COMPONENT, Outcome, PoolWait, Retry, Run};
+use crate::sim::state::{Call, Miss, NO_COMPONENT, Outcome, PoolWait, Retry, Run};
 
 /// How a group of answers comes back to its caller.
 #[derive(Clone, Copy, Debug)]
@@ -166,7 +166,8 @@ impl Sim {
             edge: edge as u16,
             journey,
             attempt: wait.attempt,
-            missed,
+            tried: missed,
+            missed: Miss::NONE,
             parts: NONE,
             listed: timeout != u64::MAX,
             pending: wait.n,
@@ -253,7 +254,7 @@ impl Sim {
             state.in_use = state.in_use.saturating_sub(in_time);
             state.totals.latency_s +=
                 f64::from(in_time) * (answer.at.saturating_sub(call.at)) as f64 * 1e-6;
-            self.remember_miss(&call, answer.outcome);
+            self.remember_miss(id, in_time, answer.outcome);
             self.settle(edge, call.run, in_time, call.attempt, answer);
             if !self.edges[edge].pool_queue.is_empty() {
                 self.pump_pool(edge, answer.at);
@@ -262,11 +263,17 @@ impl Sim {
         self.free_if_over(id);
     }
 
-    /// Tries that failed because of a missing key will miss it again.
-    fn remember_miss(&mut self, call: &Call, outcome: Outcome) {
-        if call.missed.cache != NO_COMPONENT && matches!(outcome, Outcome::Failed(_)) {
-            self.runs[call.run].missed = call.missed;
+    /// Of `n` tries that failed, those whose keys were missing will miss them again.
+    fn remember_miss(&mut self, id: u32, n: u32, outcome: Outcome) {
+        let call = &mut self.calls[id];
+        if call.missed.cache == NO_COMPONENT || matches!(outcome, Outcome::Ok { .. }) {
+            return;
         }
+        let count = call.missed.share.min(n as f32);
+        call.missed.share -= count;
+        let missed = Miss { share: count / n.max(1) as f32, ..call.missed };
+        let run = call.run;
+        self.runs[run].missed = missed;
     }
 
     /// Work of a group ends without an answer: the caller has given up or never hears of it.
@@ -306,7 +313,7 @@ impl Sim {
                 self.components[to].totals.failed[FailureKind::Timeout as usize] +=
                     u64::from(call.pending);
                 let answer = fail(FailureKind::Timeout, call.deadline);
-                self.remember_miss(&call, answer.outcome);
+                self.remember_miss(id, call.pending, answer.outcome);
                 self.settle(edge, call.run, call.pending, call.attempt, answer);
                 self.pump_pool(edge, call.deadline.max(self.now));
             }

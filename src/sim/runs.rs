@@ -232,8 +232,9 @@ impl Sim {
         if run.receives > 0 && self.message_done(component, run, failure, at) {
             return;
         }
-        if failure.is_some() {
-            self.mark_missed(run.call, run.missed);
+        // A cache has marked its own misses when they were looked up.
+        if failure.is_some() && usize::from(run.missed.cache) != component {
+            self.mark_missed(run.call, run.missed, run.n);
         }
         let outcome = failure.map_or(Outcome::Ok { degraded: run.degraded }, Outcome::Failed);
         self.post(run.call, run.n, Answer { outcome, at, var: run.var });
@@ -294,7 +295,7 @@ impl Sim {
             phase: 0,
             holds_slot,
             degraded: false,
-            missed: if work.call == NONE { Miss::NONE } else { self.calls[work.call].missed },
+            missed: if work.call == NONE { Miss::NONE } else { self.calls[work.call].tried },
             receives: work.receives,
             n: work.n,
             advanced: 0,

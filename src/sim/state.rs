@@ -17,7 +17,9 @@ pub(super) struct Call {
     pub(super) attempt: u16,
     /// First of the groups this one stands for, or `NONE`.
     pub(super) parts: u32,
-    /// Where the keys of those who still wait were missing.
+    /// Where keys were missing at an earlier try.
+    pub(super) tried: Miss,
+    /// Where keys were missing at this try, and (in place of the share) how many.
     pub(super) missed: Miss,
     /// Whether the dependency's time-out list still holds this group.
     pub(super) listed: bool,
@@ -472,12 +474,14 @@ impl Ord for Retry {
 pub(super) struct Miss {
     /// The cache, or `NO_COMPONENT`.
     pub(super) cache: u16,
+    /// Share of the group whose keys were missing; the others met something else.
+    pub(super) share: f32,
     /// What the cache's count of fills was.
     pub(super) fills: f64,
 }
 
 impl Miss {
-    pub(super) const NONE: Self = Self { cache: NO_COMPONENT, fills: 0.0 };
+    pub(super) const NONE: Self = Self { cache: NO_COMPONENT, share: 0.0, fills: 0.0 };
 }
 
 /// How a group of calls ended.

@@ -151,6 +151,9 @@ impl Sim {
         if state.mode == Mode::OneByOne {
             return;
         }
+        if state.mode == Mode::Flow {
+            state.hold.mean_s = mean / speed.max(1e-6);
+        }
         let free = f64::from(state.free_slots());
         let (capacity, cv2, hold) = if state.mode == Mode::Flow {
             (per_s * dt_s * speed * free / f64::from(state.slots).max(1.0), cv2, mean)
@@ -606,14 +609,15 @@ impl Sim {
         let Some(cache) = &mut self.components[component].cache else { return };
         cache.pass_until(at);
         let fills = cache.fills();
-        let missed = if work.call == NONE { Miss::NONE } else { self.calls[work.call].missed };
-        let tried_before = usize::from(missed.cache) == component;
+        let tried = if work.call == NONE { Miss::NONE } else { self.calls[work.call].tried };
+        let tried_before = usize::from(tried.cache) == component;
         let hit_share = if tried_before {
-            cache.hit_share_after_miss(missed.fills)
+            let again = f64::from(tried.share);
+            again * cache.hit_share_after_miss(tried.fills) + (1.0 - again) * cache.hit_share()
         } else {
             cache.hit_share()
         };
-        let missed = Miss { cache: component as u16, fills };
+        let missed = Miss { cache: component as u16, share: 1.0, fills };
         let hits = self.component_draws(component).binomial(u64::from(work.n), hit_share) as u32;
         if let Some(cache) = &mut self.components[component].cache {
             cache.learn(f64::from(hits), f64::from(work.n - hits));
@@ -640,8 +644,8 @@ impl Sim {
             let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
             run.phase = LAST_PHASE;
             run.missed = missed;
-            self.mark_missed(work.call, missed);
-            self.fetch(component, &run, tried_before, at);
+            self.mark_missed(work.call, missed, misses);
+            self.fetch(component, &run, tried_before && tried.share > 0.5, at);
         }
     }
 }
