@@ -97,7 +97,7 @@ fn value_of(
         Signal::Attempts => rate(now.attempts, last.attempts),
         Signal::InSystem => Some(((now.request_s - last.request_s) / seconds).max(0.0)),
         Signal::Utilisation => {
-            Some(share(now.busy_s - last.busy_s, now.slot_s - last.slot_s).unwrap_or(0.0).max(0.0))
+            Some(share(now.busy_s - last.busy_s, now.slot_s - last.slot_s).unwrap_or(0.0).clamp(0.0, 1.0))
         }
         Signal::Cpu => share(now.cpu_s - last.cpu_s, now.core_s - last.core_s),
         Signal::LatencyMean => share(

@@ -103,7 +103,8 @@ impl Sim {
                 evictions: rate(next.evictions, last.evictions),
                 throttled: rate(next.throttled, last.throttled),
                 in_system: (next.request_s - last.request_s) / passed_s,
-                utilisation: share(next.busy_s - last.busy_s, next.slot_s - last.slot_s),
+                // Within a step a stall can begin more requests than there are slots.
+                utilisation: share(next.busy_s - last.busy_s, next.slot_s - last.slot_s).min(1.0),
                 cpu: share(next.cpu_s - last.cpu_s, next.core_s - last.core_s),
                 latency: share(next.latency_s - last.latency_s, next.answers - last.answers),
             };

@@ -83,8 +83,9 @@ raw_struct! {
 raw_struct! {
     /// How finely time is cut.
     pub struct Engine {
-        /// The step while anything is out of balance.
-        step: Spanned<SimDuration> where "1ms" ..= "1s" = "100ms",
+        /// The step while anything is out of balance. If not given: 100ms where all journeys
+        /// together begin below 160 requests a second, 250ms above.
+        step: Option<Spanned<SimDuration>> where "1ms" ..= "1s",
         /// The longest step while everything is calm; the same as `step` for steps of one length.
         calm_step: Spanned<SimDuration> where "1ms" ..= "1m" = "1s",
     }

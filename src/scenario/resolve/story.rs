@@ -32,7 +32,8 @@ impl Resolver<'_> {
             let message = "the objectives cannot hold for longer than the incident may last";
             self.contradiction(it.objectives.hold.span, message);
         }
-        if it.engine.calm_step.value < it.engine.step.value {
+        let fine_step = it.engine.step.as_ref().map_or_else(|| usual_step(&world), |s| s.value);
+        if it.engine.calm_step.value < fine_step {
             let message = "calm steps are not shorter than the others";
             self.contradiction(it.engine.calm_step.span, message);
         }
@@ -62,7 +63,7 @@ impl Resolver<'_> {
             },
             signals,
             engine: model::Engine {
-                fine_step: it.engine.step.value,
+                fine_step,
                 calm_step: it.engine.calm_step.value,
             },
             plans: self.plans(&it.plans),
@@ -327,4 +328,12 @@ fn with_onset(faults: Vec<(model::Fault, Option<bool>)>) -> Vec<model::Fault> {
 
 fn texts<'a>(list: impl IntoIterator<Item = &'a Prose>) -> Vec<String> {
     list.into_iter().map(|text| text.0.clone()).collect()
+}
+
+/// The step that keeps small systems exact and large ones quick: few requests per step are simulated
+/// one by one, many as groups, for which a longer step makes no difference.
+fn usual_step(world: &model::World) -> SimDuration {
+    const SMALL_PER_S: f64 = 160.0;
+    let rate: f64 = world.journeys.iter().map(|j| j.rate.base_per_s).sum();
+    SimDuration::from_millis(if rate < SMALL_PER_S { 100 } else { 250 })
 }
