@@ -64,7 +64,9 @@ impl Health {
         if healthy {
             self.healthy_since.get_or_insert(self.window_started);
         } else {
-            self.unhealthy_since.get_or_insert(self.window_started);
+            if sim.onset().is_some() {
+                self.unhealthy_since.get_or_insert(self.window_started);
+            }
             self.healthy_since = None;
         }
         self.window_started = sim.now();
@@ -75,7 +77,7 @@ impl Health {
         self.healthy_since
     }
 
-    /// When they failed first.
+    /// When they failed first after the onset.
     pub fn first_unhealthy(&self) -> Option<SimTime> {
         self.unhealthy_since
     }

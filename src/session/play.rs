@@ -210,7 +210,7 @@ impl Game {
         let hold = self.sim.scenario().objectives.hold;
         let harmed = self.health.first_unhealthy().is_some();
         let held = self.health.healthy_since().is_some_and(|since| self.sim.now().since(since) >= hold);
-        harmed && held && self.sim.onset().is_some()
+        harmed && held
     }
 
     fn is_over(&self, plan: Option<&Plan>) -> bool {

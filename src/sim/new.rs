@@ -85,7 +85,46 @@ impl Sim {
         for component in 0..sim.components.len() {
             sim.refresh_component(component);
         }
+        sim.prime_rates();
+        // The first seconds settle what the primed rates leave open.
+        sim.restless_until = 5_000_000;
         sim
+    }
+
+    /// Sets every lane's smoothed rate to what the journeys will send through it in health, so that
+    /// the first step is advanced like all others.
+    fn prime_rates(&mut self) {
+        for journey in 0..self.journeys.len() {
+            let mut rates = vec![0.0; self.components.len()];
+            let edge = self.scenario.world.journeys[Self::journey_id(journey)].edge;
+            rates[usize::from(self.edges[usize::from(edge.0)].to)] = self.rate_at(journey, 0);
+            for component in 0..self.components.len() {
+                let rate = rates[component];
+                let calls = self.components[component].calls.clone();
+                let used = |e: &&u16| self.uses(usize::from(**e), journey as u16);
+                let weights: f64 = calls.iter().filter(used).map(|&e| self.edges[usize::from(e)].weight_now).sum();
+                for &edge in calls.iter().filter(used) {
+                    let state = &self.edges[usize::from(edge)];
+                    let share = match &self.scenario.world.components[Self::component_id(component)].kind {
+                        Kind::Balancer(_) => state.weight_now / weights.max(1e-9),
+                        Kind::Cache(_) => {
+                            let cache = self.components[component].cache.as_ref();
+                            1.0 - cache.map_or(0.0, CacheState::hit_share)
+                        }
+                        Kind::Service(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => 1.0,
+                    };
+                    // Callers come before callees, so every rate is complete when it is passed on.
+                    let per = state.knobs[EdgeKnob::PerRequest as usize];
+                    rates[usize::from(state.to)] += rate * share * per;
+                }
+            }
+            for (state, rate) in self.components.iter_mut().zip(rates) {
+                for lane in &mut state.lanes {
+                    lane.rate += rate * lane.share;
+                    lane.rate_age_s = 1.0;
+                }
+            }
+        }
     }
 
     /// Tabulates what versions change about dependencies.
@@ -118,7 +157,6 @@ impl Sim {
                 self.apply(&crate::scenario::action::Action::SetFlag { flag: id, on: true });
             }
         }
-        self.restless_until = 0;
     }
 }
 

@@ -116,7 +116,7 @@ impl Sim {
         let is_leaf = self.components[component].is_leaf;
         let slowdown = &spec.station.slowdown;
         let cpu = spec.station.cpu;
-        let (now, last_s) = (self.now, self.last_step_s.max(1e-6));
+        let (now, last_s) = (self.now, self.last_step_s);
         let instances = f64::from(self.components[component].instances);
         let state = &mut self.components[component].lanes[lane];
         let mut speed = base_speed;
@@ -127,7 +127,9 @@ impl Sim {
             }
         }
         state.speed = speed;
-        smooth_rate(state, last_s);
+        if last_s > 0.0 {
+            smooth_rate(state, last_s);
+        }
         // What was left of the last step's budget, or overdrawn within the stationary noise.
         let carried = if state.mode == Mode::Flow && (state.queued > 0 || state.budget < 0.0) {
             state.budget.min(1.0)
