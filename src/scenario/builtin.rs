@@ -22,10 +22,13 @@ macro_rules! built_in {
 }
 
 /// The scenarios, in the order in which they are listed.
-pub const SCENARIOS: &[BuiltIn] = built_in! {};
+pub const SCENARIOS: &[BuiltIn] = built_in! {
+    "db-connection-leak" => "db-connection-leak/scenario.ron",
+    "checkout-5xx" => "checkout-5xx/scenario.ron",
+};
 
 /// The files that several scenarios share.
-pub const WORLDS: &[BuiltIn] = built_in! {};
+pub const WORLDS: &[BuiltIn] = built_in! { "" => "worlds/shop.ron" };
 
 /// The scenario with this id.
 pub fn find(id: &str) -> Option<&'static BuiltIn> {
