@@ -22,9 +22,7 @@ fn scenario(text: &str) -> Arc<Scenario> {
         Err(format!("{name} is not expected"))
     });
     print!("{}", sev1::diag::human::render(&findings, &sources, false));
-    scenario
-        .map(Arc::new)
-        .unwrap_or_else(|| std::process::exit(2))
+    scenario.map_or_else(|| std::process::exit(2), Arc::new)
 }
 
 /// The shortest of several rounds.

@@ -1,5 +1,6 @@
 //! A settled step allocates nothing: slabs, queues and inboxes keep their room. A binary of its own,
 //! because it counts every allocation of its process; hence one test.
+#![expect(clippy::expect_used, reason = "a test may fail on the spot")]
 
 use std::alloc::System;
 use std::sync::Arc;
@@ -52,7 +53,7 @@ fn a_settled_step_allocates_nothing() {
         sim.advance_to(at(warm_up + 120));
         let change = region.change();
         let steps = sim.steps() - steps;
-        assert!(steps >= if storm { 1000 } else { 100 }, "{steps} steps");
+        assert!(steps >= if storm { 400 } else { 100 }, "{steps} steps");
         let failed: u64 = sim
             .scenario()
             .world

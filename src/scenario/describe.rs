@@ -55,6 +55,7 @@ pub fn signal(signal: Signal) -> &'static str {
 }
 
 /// An action in words.
+#[expect(clippy::too_many_lines, reason = "one arm per action")]
 pub fn action(world: &World, action: &Action) -> String {
     let name = |id: ComponentId| world.components[id].name.as_str();
     let all = |share: f64| {

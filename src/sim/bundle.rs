@@ -3,7 +3,8 @@
 //! Retries, time-outs and partial answers cut groups into ever smaller ones. Wherever groups of the
 //! same journey arrive together they are tied into a bundle, which goes through the component (and on
 //! to its dependencies) as one group; its answers are handed out to the tied groups in the order of
-//! their arrival. Each keeps its own deadline and caller, so only times inside one step are blurred.
+//! their arrival. Each keeps its own deadline and caller and the time it was sent, so only the luck
+//! inside one step is shared.
 
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
@@ -124,7 +125,13 @@ impl Sim {
                 self.parts.free(head);
             }
             match answer {
-                Some(answer) => self.respond(call, n, answer),
+                Some(answer) => {
+                    // Each took as long as the whole, from when it was sent itself: no answer comes
+                    // before its question, and the mean time is that of the whole.
+                    let (sent, mean) = (self.calls[call].at, self.calls[bundle].at);
+                    let at = (sent + answer.at).saturating_sub(mean).max(sent);
+                    self.respond(call, n, Answer { at, ..answer });
+                }
                 None => self.forget_work(call, n),
             }
         }

@@ -280,11 +280,7 @@ impl CacheState {
     /// `requests` lookups whose misses were filled.
     fn fill(&mut self, requests: f64) {
         self.fills += requests;
-        if self.inside.is_empty() {
-            self.window = (self.window + requests).min(self.full_window);
-        } else {
-            self.window = (self.window + requests).min(self.full_window);
-        }
+        self.window = (self.window + requests).min(self.full_window);
         self.refresh();
     }
 

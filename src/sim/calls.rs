@@ -1,6 +1,7 @@
 //! Calls along dependencies: sending, answers, time-outs, retries, budgets, breakers, pools.
 
 use crate::base::rng::Draws;
+use crate::base::time::SimDuration;
 use crate::scenario::action::EdgeKnob;
 use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
@@ -216,7 +217,7 @@ impl Sim {
         }
         self.call_override(edge, run)
             .timeout
-            .map_or(state.timeout_us, |d| d.as_micros())
+            .map_or(state.timeout_us, SimDuration::as_micros)
     }
 
     /// Leaves an answer for the callers; answers to one group that end alike become one.

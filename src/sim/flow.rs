@@ -152,8 +152,9 @@ impl Sim {
         state.budget -= f64::from(group.n);
         let (share, given) = (state.wait_share, state.wait_mean);
         let at = if backlogged {
-            // Slots that were held for long came free during the last step, half of one ago on average.
-            let lag = dt * 0.5 * state.hold.slow_share;
+            // Slots that are held for as long as a step or longer came free during the last one.
+            let turns = state.hold.fast_s * 1e6 / dt;
+            let lag = dt * state.hold.slow_share.max(turns).min(1.0);
             let part = (used / state.capacity.max(1.0)).min(1.0);
             (now as f64 + dt * part - lag) as u64
         } else {

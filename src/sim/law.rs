@@ -150,12 +150,17 @@ impl Sim {
     }
 
     /// Prepares a lane for this step: its speed, and its capacity if it is advanced as a flow.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one decision after another, in this order"
+    )]
     pub(super) fn begin_lane(&mut self, component: usize, lane: usize, dt_s: f64) {
         let (mean, cv2) = self.fleet_law(component);
-        let base_speed = self.speed_of(component);
+        let base_speed = self.speed_of(component, lane);
         let spec = &self.scenario.world.components[Self::component_id(component)];
         let is_leaf = self.components[component].is_leaf;
         let slowdown = &spec.station.slowdown;
+        let is_database = matches!(spec.kind, Kind::Database(_));
         let cpu = spec.station.cpu;
         let (now, last_s) = (self.now, self.last_step_s);
         let instances = f64::from(self.components[component].instances);
@@ -178,10 +183,21 @@ impl Sim {
             0.0
         };
         let last_starts = state.hold.started;
-        state.hold.smooth(mean / speed.max(1e-6));
+        if speed > 0.0 {
+            state.hold.smooth(mean / speed);
+        }
+        if dt_s > 1.5 * last_s {
+            state.hold.lengthen(dt_s);
+        }
+        // Every replica has processors of its own; shards share theirs by load.
+        let share_of_cores = if is_database {
+            1.0
+        } else {
+            state.share.max(1e-9)
+        };
         let limited = state.slots != u32::MAX;
-        let cores = cpu
-            .map(|c| c.cores * instances * state.share.max(1e-9) / c.time.as_secs_f64().max(1e-9));
+        let cores =
+            cpu.map(|c| c.cores * instances * share_of_cores / c.time.as_secs_f64().max(1e-9));
         let by_slots = if mean > 0.0 {
             f64::from(state.slots) / mean
         } else {
@@ -211,7 +227,8 @@ impl Sim {
             )
         } else {
             // Short holders of the last step are on their way out and free their slots at once.
-            let leaving = last_starts / dt_s * state.hold.fast_s * (1.0 - state.hold.slow_share);
+            let leaving =
+                last_starts / last_s.max(1e-6) * state.hold.fast_s * (1.0 - state.hold.slow_share);
             let free = free + leaving.min(f64::from(state.busy));
             let by_slots = state.hold.starts(free, dt_s);
             let capacity = cores.map_or(by_slots, |c| by_slots.min(c * dt_s * speed));

@@ -4,6 +4,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use crate::base::rng::Stream;
+use crate::base::time::SimDuration;
 use crate::scenario::action::{BreakerMode, ComponentKnob, EdgeKnob};
 use crate::scenario::model::{self, Discipline, Kind, Scenario};
 use crate::sim::cache::CacheState;
@@ -183,6 +184,7 @@ impl Sim {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line per field")]
 fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
     let knobs = component_knobs(spec);
     let stream = Stream::new(seed, "component", u64::from(id));
@@ -353,7 +355,7 @@ fn component_knobs(spec: &model::Component) -> [f64; ComponentKnob::ALL.len()] {
         Kind::Cache(c) => {
             set(K::CacheEntries, c.entries as f64);
             set(K::CacheKeys, c.keys as f64);
-            set(K::CacheTtl, limit(c.ttl.map(|t| t.as_secs_f64())));
+            set(K::CacheTtl, limit(c.ttl.map(SimDuration::as_secs_f64)));
             set(K::Coalesce, f64::from(u8::from(c.coalesce)));
         }
         Kind::Database(d) => {
@@ -378,7 +380,10 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
     let mut k = [0.0; EdgeKnob::ALL.len()];
     let mut set = |knob: K, value: f64| k[knob as usize] = value;
     let limit = |x: Option<f64>| x.unwrap_or(f64::INFINITY);
-    set(K::Timeout, limit(spec.timeout.map(|t| t.as_secs_f64())));
+    set(
+        K::Timeout,
+        limit(spec.timeout.map(SimDuration::as_secs_f64)),
+    );
     set(K::Attempts, f64::from(spec.attempts));
     set(K::BackoffBase, spec.backoff.base.as_secs_f64());
     set(K::BackoffCap, spec.backoff.cap.as_secs_f64());

@@ -65,7 +65,7 @@ impl Sim {
             Kind::Balancer(_) => self.route(component, &group),
             Kind::Queue(_) => self.take_message(component, group),
             Kind::Service(_) | Kind::Cache(_) | Kind::Database(_) | Kind::External(_) => {
-                self.to_lanes(component, group);
+                self.deal_to_lanes(component, group);
             }
         }
     }
@@ -83,7 +83,7 @@ impl Sim {
     }
 
     /// Splits a group over the lanes by their shares.
-    fn to_lanes(&mut self, component: usize, group: Waiting) {
+    fn deal_to_lanes(&mut self, component: usize, group: Waiting) {
         let lanes = self.components[component].lanes.len();
         if lanes == 1 {
             self.arrive(component, 0, group);
@@ -367,7 +367,7 @@ impl Sim {
     }
 
     /// Speed of a component's stations relative to normal.
-    pub(super) fn speed_of(&self, component: usize) -> f64 {
+    pub(super) fn speed_of(&self, component: usize, lane: usize) -> f64 {
         let state = &self.components[component];
         let mut speed = state.knobs[ComponentKnob::Speed as usize];
         if state.down_until > self.now {
@@ -382,7 +382,13 @@ impl Sim {
                 speed *= spec.cold_speed + (1.0 - spec.cold_speed) * (1.0 - left.min(1.0));
             }
         }
-        for (id, job) in self.scenario.world.jobs.enumerate() {
+        // Jobs run on a database's primary; its replicas are the first lane.
+        let world = &self.scenario.world;
+        let kind = &world.components[Self::component_id(component)].kind;
+        if lane == 0 && matches!(kind, Kind::Database(_)) {
+            return speed;
+        }
+        for (id, job) in world.jobs.enumerate() {
             if usize::from(job.on.0) == component && self.jobs[usize::from(id.0)] {
                 speed *= (1.0 - job.load_share).max(0.0);
             }

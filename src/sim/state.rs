@@ -169,6 +169,14 @@ impl Hold {
         };
     }
 
+    /// Steps become longer: what was long against the last one may be short against the next.
+    pub(super) fn lengthen(&mut self, step_s: f64) {
+        if self.mean_s < 0.5 * step_s {
+            self.fast_s = self.mean_s.max(1e-6);
+            self.slow_share = 0.0;
+        }
+    }
+
     /// How many requests can start in a step on `free` slots, while each start keeps its slot for
     /// long with probability p: free slots fall as exp(−p·t/fast), so starts are their integral.
     pub(super) fn starts(&self, free: f64, step_s: f64) -> f64 {

@@ -1,5 +1,11 @@
 //! One binary for all integration tests.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail on the spot"
+)]
 
+mod cli;
 mod determinism;
 mod fidelity;
 mod invariants;

@@ -8,11 +8,11 @@ mod storms;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use sev1::base::id::{ComponentId, EdgeId, JourneyId};
-use sev1::base::time::{SimDuration, SimTime};
-use sev1::scenario::load::load;
+use sev1::base::id::JourneyId;
 use sev1::scenario::model::Scenario;
 use sev1::sim::Sim;
+
+pub(super) use crate::support::{component, edge, halved, secs};
 
 /// Seeds of a statistical or sign row.
 pub(super) const SEEDS: u64 = 20;
@@ -26,28 +26,7 @@ pub(super) fn file(name: &str, edits: &[(&str, &str)]) -> Arc<Scenario> {
         assert!(text.contains(from), "{name} has no {from}");
         text = text.replace(from, to);
     }
-    let (scenario, findings, sources) = load(name, text.as_bytes(), &mut |other| {
-        Err(format!("{other} is not expected"))
-    });
-    assert!(
-        !findings.has_errors(),
-        "{}",
-        sev1::diag::human::render(&findings, &sources, false)
-    );
-    Arc::new(scenario.expect("a scenario without errors"))
-}
-
-/// The same scenario in steps of half the length.
-fn halved(scenario: &Arc<Scenario>) -> Arc<Scenario> {
-    let mut scenario = Scenario::clone(scenario);
-    let half = |d: SimDuration| SimDuration::from_micros(d.as_micros() / 2);
-    scenario.engine.fine_step = half(scenario.engine.fine_step);
-    scenario.engine.calm_step = half(scenario.engine.calm_step);
-    Arc::new(scenario)
-}
-
-pub(super) fn secs(t: f64) -> SimTime {
-    SimTime::from_secs_f64(t)
+    crate::support::scenario(name, &text)
 }
 
 /// Runs a world to its end; conservation and populations are checked on the way.
@@ -58,28 +37,6 @@ pub(super) fn run(scenario: &Arc<Scenario>, seed: u64, until: f64) -> Sim {
         sim.check_invariants().expect("the books balance");
     }
     sim
-}
-
-/// The component with this name.
-pub(super) fn component(sim: &Sim, name: &str) -> ComponentId {
-    let world = &sim.scenario().world;
-    world
-        .components
-        .enumerate()
-        .find(|(_, c)| c.name == name)
-        .expect("the component exists")
-        .0
-}
-
-/// The dependency between two components.
-pub(super) fn edge(sim: &Sim, from: &str, to: &str) -> EdgeId {
-    let (from, to) = (component(sim, from), component(sim, to));
-    let edges = &sim.scenario().world.edges;
-    edges
-        .enumerate()
-        .find(|(_, e)| e.from == Some(from) && e.to == to)
-        .expect("the call exists")
-        .0
 }
 
 pub(super) const JOURNEY: JourneyId = JourneyId(0);

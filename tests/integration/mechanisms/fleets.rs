@@ -306,10 +306,16 @@ fn a_restart_drops_leaks_and_a_staggered_one_does_too() {
 }
 
 #[test]
-fn rolling_back_a_leak_ends_it_and_frees_what_the_old_processes_held() {
+fn rolling_back_a_leak_ends_it_but_what_was_leaked_stays_until_it_is_killed() {
     let mut w = leaked_dry();
     w.act(r#"RollBack(service: "web")"#).run(90.0);
     assert_eq!(w.versions("web"), [4, 0]);
+    let leaked = w.sim.leaked(w.call("web", "store"));
+    assert!(leaked > 20.0, "{leaked}");
+    w.run(60.0);
+    let later = w.sim.leaked(w.call("web", "store"));
+    near("leaked later", later, leaked, 0.01);
+    w.act(r#"KillIdleConnections(database: "store")"#).run(30.0);
     near("leaked", w.sim.leaked(w.call("web", "store")), 0.0, 0.01);
     near("served", w.goodput(60.0), 1.0, 0.01);
 }

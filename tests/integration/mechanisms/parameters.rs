@@ -214,7 +214,10 @@ fn a_fault_that_ends_is_taken_back() {
     near("after", w.goodput(15.0), 1.0, 0.01);
     near("latency", w.latency("web", 2.0), 0.001, 3e-4);
     near("and the rest", w.run(6.0).rate(30.0, arrivals), 100.0, 8.0);
-    assert_eq!(w.sim.onset().map(|t| t.as_secs_f64()), Some(20.0));
+    assert_eq!(
+        w.sim.onset().map(sev1::base::time::SimTime::as_secs_f64),
+        Some(20.0)
+    );
 }
 
 #[test]
@@ -264,4 +267,28 @@ fn a_revert_puts_configuration_back_and_nothing_else() {
         5,
         "{before:?} {after:?} {reverted:?}"
     );
+}
+
+/// A station that calls something while it holds a worker: as long as workers are not scarce, its
+/// latency is its own work and the call's, in steps of any length.
+#[test]
+fn a_caller_below_its_limit_takes_its_work_and_its_calls() {
+    for busy in [0.3, 0.5, 0.6, 0.65, 0.7] {
+        let rate = busy * 32.0 / 0.023;
+        let mut w = Lab::new(&format!(
+            r#"
+            components: {{
+                "web": Service(workers: 32, time: "18ms", calls: {{ "back": () }}),
+                "back": Service(workers: "none", time: "5ms"),
+            }},
+            journeys: {{ "visit": (to: "web", rate: "{rate:.1}/s", timeout: "none") }},
+        "#
+        ));
+        near(
+            &format!("{busy}"),
+            w.run(10.0).latency("web", 300.0),
+            0.0235,
+            0.004,
+        );
+    }
 }
