@@ -18,10 +18,13 @@ const STANDARD: &str = include_str!("standard.ron");
 const ROUNDS: usize = 5;
 
 fn scenario(text: &str) -> Arc<Scenario> {
-    let (scenario, findings, sources) =
-        load("standard", text.as_bytes(), &mut |name| Err(format!("{name} is not expected")));
+    let (scenario, findings, sources) = load("standard", text.as_bytes(), &mut |name| {
+        Err(format!("{name} is not expected"))
+    });
     print!("{}", sev1::diag::human::render(&findings, &sources, false));
-    scenario.map(Arc::new).unwrap_or_else(|| std::process::exit(2))
+    scenario
+        .map(Arc::new)
+        .unwrap_or_else(|| std::process::exit(2))
 }
 
 /// The shortest of several rounds.
@@ -52,7 +55,10 @@ fn stretch(start: &(Sim, Observer), to: u64) -> (Sim, Observer) {
 
 fn main() {
     let standard = scenario(STANDARD);
-    println!("{:<44} {:>12} {:>16}", "standard scenario, telemetry on", "time", "× real time");
+    println!(
+        "{:<44} {:>12} {:>16}",
+        "standard scenario, telemetry on", "time", "× real time"
+    );
     let begin = {
         let sim = Sim::new(Arc::clone(&standard), 1);
         let observer = Observer::new(&sim);
@@ -60,35 +66,68 @@ fn main() {
     };
     let turmoil = stretch(&begin, 600);
     let after = stretch(&turmoil, 1500);
-    let rows = [("calm (first 10 min)", &begin, 0, 600), ("turmoil (15 min)", &turmoil, 600, 1500), ("afterwards (35 min)", &after, 1500, 3600)];
+    let rows = [
+        ("calm (first 10 min)", &begin, 0, 600),
+        ("turmoil (15 min)", &turmoil, 600, 1500),
+        ("afterwards (35 min)", &after, 1500, 3600),
+    ];
     for (name, start, from, to) in rows {
         let took = best(|| drop(stretch(start, to)));
         row(name, took, (to - from) as f64);
     }
-    row("the whole hour", best(|| drop(stretch(&begin, 3600))), 3600.0);
+    row(
+        "the whole hour",
+        best(|| drop(stretch(&begin, 3600))),
+        3600.0,
+    );
     let steps = stretch(&begin, 3600).0.steps();
     println!("{:<44} {:>12}", "steps in that hour", steps);
-    row("the whole hour as `sev1 run` plays it", best(|| drop(play(&standard, 1, None, None))), 3600.0);
+    row(
+        "the whole hour as `sev1 run` plays it",
+        best(|| drop(play(&standard, 1, None, None))),
+        3600.0,
+    );
 
     println!();
-    for (name, world) in [("fork of a calm session", &begin), ("fork in turmoil", &stretch(&turmoil, 1200)), ("fork at the end", &stretch(&begin, 3600))] {
+    for (name, world) in [
+        ("fork of a calm session", &begin),
+        ("fork in turmoil", &stretch(&turmoil, 1200)),
+        ("fork at the end", &stretch(&begin, 3600)),
+    ] {
         let forks = 200;
         let took = best(|| (0..forks).for_each(|_| drop(std::hint::black_box(world.clone()))));
         println!("{name:<44} {:>12.2?}", took / forks);
     }
-    println!("{:<44} {:>12.2?}", "loading and checking the scenario", best(|| drop(std::hint::black_box(load("standard", STANDARD.as_bytes(), &mut |n| Err(n.to_owned()))))));
+    println!(
+        "{:<44} {:>12.2?}",
+        "loading and checking the scenario",
+        best(|| drop(std::hint::black_box(load(
+            "standard",
+            STANDARD.as_bytes(),
+            &mut |n| Err(n.to_owned())
+        ))))
+    );
 
-    println!("\n{:<44} {:>12} {:>16}", "chains of services, an hour", "time", "µs per component");
+    println!(
+        "\n{:<44} {:>12} {:>16}",
+        "chains of services, an hour", "time", "µs per component"
+    );
     for count in [6, 12, 24, 48, 96] {
         let world = scenario(&chains(count));
         let took = best(|| Sim::new(Arc::clone(&world), 1).advance_to(secs(3600)));
         let each = took.as_secs_f64() * 1e6 / f64::from(count);
-        println!("{:<44} {took:>12.2?} {each:>16.0}", format!("{count} components"));
+        println!(
+            "{:<44} {took:>12.2?} {each:>16.0}",
+            format!("{count} components")
+        );
     }
 }
 
 fn row(name: &str, took: Duration, simulated: f64) {
-    println!("{name:<44} {took:>12.2?} {:>16.0}", simulated / took.as_secs_f64());
+    println!(
+        "{name:<44} {took:>12.2?} {:>16.0}",
+        simulated / took.as_secs_f64()
+    );
 }
 
 /// `count` components in chains of three, each chain with its own customers.
@@ -101,7 +140,11 @@ fn chains(count: u32) -> String {
              \"back{chain}\": Service(instances: 8, workers: 16, time: \"5ms\", calls: {{ \"db{chain}\": (timeout: \"1s\", attempts: 2) }}),\n\
              \"db{chain}\": Database(slots: 16, time: \"4ms\"),\n"
         ));
-        journeys.push_str(&format!("\"j{chain}\": (to: \"front{chain}\", rate: \"200/s\"),\n"));
+        journeys.push_str(&format!(
+            "\"j{chain}\": (to: \"front{chain}\", rate: \"200/s\"),\n"
+        ));
     }
-    format!("Scenario(components: {{ {components} }}, journeys: {{ {journeys} }}, faults: [ (name: \"none\", when: At(\"50m\"), do: Set(on: \"db0\", speed: 1)) ])")
+    format!(
+        "Scenario(components: {{ {components} }}, journeys: {{ {journeys} }}, faults: [ (name: \"none\", when: At(\"50m\"), do: Set(on: \"db0\", speed: 1)) ])"
+    )
 }

@@ -23,8 +23,8 @@ impl std::error::Error for NotLoaded {}
 
 fn run(text: &str, secs: f64) -> Result<Sim, NotLoaded> {
     let (scenario, findings, sources) = load("case", text.as_bytes(), &mut |n| Err(n.to_owned()));
-    let scenario = scenario
-        .ok_or_else(|| NotLoaded(sev1::diag::human::render(&findings, &sources, false)))?;
+    let scenario =
+        scenario.ok_or_else(|| NotLoaded(sev1::diag::human::render(&findings, &sources, false)))?;
     let mut sim = Sim::new(Arc::new(scenario), 1);
     sim.advance_to(SimTime::ZERO + SimDuration::from_secs_f64(secs));
     Ok(sim)
@@ -70,7 +70,12 @@ pub(crate) fn retry(seconds: u64) -> Result<Stats, NotLoaded> {
     );
     let sim = run(&text, seconds as f64)?;
     let journey = sim.journey(JourneyId(0));
-    let calls = sim.scenario().world.edges.enumerate().find(|(_, e)| e.from.is_some());
+    let calls = sim
+        .scenario()
+        .world
+        .edges
+        .enumerate()
+        .find(|(_, e)| e.from.is_some());
     let id = calls.map_or(EdgeId(0), |(id, _)| id);
     let server = sim.scenario().world.edges[id].to;
     Ok(Stats {

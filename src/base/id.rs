@@ -55,7 +55,10 @@ pub struct IdVec<I, T> {
 
 impl<I, T> Default for IdVec<I, T> {
     fn default() -> Self {
-        Self { items: Vec::new(), marker: PhantomData }
+        Self {
+            items: Vec::new(),
+            marker: PhantomData,
+        }
     }
 }
 
@@ -93,7 +96,10 @@ impl<I: DenseId, T> IdVec<I, T> {
 
     /// Items with their ids.
     pub fn enumerate(&self) -> impl Iterator<Item = (I, &T)> {
-        self.items.iter().enumerate().map(|(i, item)| (I::from_index(i), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| (I::from_index(i), item))
     }
 
     /// The item, where the id belongs to this vector.
@@ -104,7 +110,10 @@ impl<I: DenseId, T> IdVec<I, T> {
 
 impl<I: DenseId, T> FromIterator<T> for IdVec<I, T> {
     fn from_iter<A: IntoIterator<Item = T>>(iter: A) -> Self {
-        Self { items: iter.into_iter().collect(), marker: PhantomData }
+        Self {
+            items: iter.into_iter().collect(),
+            marker: PhantomData,
+        }
     }
 }
 

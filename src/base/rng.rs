@@ -28,12 +28,16 @@ impl Stream {
         for byte in label.bytes() {
             key = mix(key ^ u64::from(byte).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         }
-        Self { key: mix(key ^ id.wrapping_mul(0xd1b5_4a32_d192_ed03)) }
+        Self {
+            key: mix(key ^ id.wrapping_mul(0xd1b5_4a32_d192_ed03)),
+        }
     }
 
     /// The draws of this stream that belong to `moment`.
     pub const fn at(self, moment: u64) -> Draws {
-        Draws { state: mix(self.key ^ moment.wrapping_mul(0x9e37_79b9_7f4a_7c15)) }
+        Draws {
+            state: mix(self.key ^ moment.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        }
     }
 }
 
@@ -67,7 +71,11 @@ impl Draws {
 
     /// `x` rounded up or down so that the mean is `x`.
     pub fn round(&mut self, x: f64) -> u64 {
-        if x <= 0.0 { 0 } else { (x + self.uniform()) as u64 }
+        if x <= 0.0 {
+            0
+        } else {
+            (x + self.uniform()) as u64
+        }
     }
 
     /// Poisson with this mean, by one uniform: inverted up to a mean of 24, normal with a

@@ -100,7 +100,11 @@ impl Histogram {
     /// The quantile of what was added since `earlier`, a former state of this histogram; `None` when
     /// nothing was.
     pub fn quantile_since(&self, earlier: &Self, q: f64) -> Option<f64> {
-        let added = self.counts.iter().zip(&earlier.counts).map(|(a, b)| f64::from(a.saturating_sub(*b)));
+        let added = self
+            .counts
+            .iter()
+            .zip(&earlier.counts)
+            .map(|(a, b)| f64::from(a.saturating_sub(*b)));
         let wanted = q.clamp(0.0, 1.0) * added.clone().sum::<f64>();
         if wanted <= 0.0 {
             return None;
@@ -137,7 +141,12 @@ impl Histogram {
     /// Puts what came since `earlier` into `into`, keeping its memory. `earlier` must be a former
     /// state of the same histogram; what rounding would make negative becomes zero.
     pub fn difference(&self, earlier: &Self, into: &mut Self) {
-        for ((a, b), d) in self.counts.iter().zip(&earlier.counts).zip(&mut into.counts) {
+        for ((a, b), d) in self
+            .counts
+            .iter()
+            .zip(&earlier.counts)
+            .zip(&mut into.counts)
+        {
             *d = a.saturating_sub(*b);
         }
         into.total = (self.total - earlier.total).max(0.0);
@@ -238,7 +247,10 @@ mod tests {
         assert!((difference.mean().unwrap() - 5.005).abs() < 1e-9);
         let together = difference.quantiles([0.0, 0.5, 0.95, 0.99, 1.0]).unwrap();
         for (got, q) in together.into_iter().zip([0.0, 0.5, 0.95, 0.99, 1.0]) {
-            assert!((got / later.quantile(q).unwrap() - 1.0).abs() < 1e-6, "{q}: {got}");
+            assert!(
+                (got / later.quantile(q).unwrap() - 1.0).abs() < 1e-6,
+                "{q}: {got}"
+            );
         }
         let mut copy = Histogram::default();
         copy.copy_from(&difference);

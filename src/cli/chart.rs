@@ -29,7 +29,11 @@ pub fn area(values: &[f64], rows: usize, label: impl Fn(f64) -> String) -> Vec<S
             format!("{:>9} │", "")
         };
         for value in values {
-            let height = if most > 0.0 { value / most * rows as f64 * 8.0 } else { 0.0 };
+            let height = if most > 0.0 {
+                value / most * rows as f64 * 8.0
+            } else {
+                0.0
+            };
             let here = height - (row * 8) as f64;
             line.push(if here >= 8.0 {
                 BLOCKS[7]
@@ -69,7 +73,11 @@ pub fn number(x: f64) -> String {
             }
             grouped.push(c);
         }
-        return if x < 0.0 { format!("-{grouped}") } else { grouped };
+        return if x < 0.0 {
+            format!("-{grouped}")
+        } else {
+            grouped
+        };
     }
     if x.abs() >= 100.0 || x == x.trunc() {
         format!("{x:.0}")

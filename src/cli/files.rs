@@ -65,7 +65,9 @@ fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Str
     for entry in entries {
         let path = entry.path();
         // Links to folders are not followed: they may lead back up.
-        let kind = entry.file_type().map_err(|error| could_not_read(&path, &error))?;
+        let kind = entry
+            .file_type()
+            .map_err(|error| could_not_read(&path, &error))?;
         if kind.is_dir() {
             walk(&path, depth + 1, files)?;
         } else if path.extension().is_some_and(|ending| ending == "ron") {
@@ -90,9 +92,8 @@ fn reason(error: &io::Error) -> String {
 
 /// Writes a file whole or not at all.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let fail = |error: io::Error| {
-        Failure::Usage(format!("could not write {}: {error}", path.display()))
-    };
+    let fail =
+        |error: io::Error| Failure::Usage(format!("could not write {}: {error}", path.display()));
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = Path::new(&beside);
@@ -117,12 +118,20 @@ pub fn open(name: &str, err: &mut dyn Write) -> Result<Option<Arc<Scenario>>, Fa
         load(name, &bytes, &mut reader_beside(path))
     } else {
         let ids = builtin::SCENARIOS.iter().map(|s| s.id);
-        let hint = crate::diag::did_you_mean(name, ids)
-            .map_or_else(|| "`sev1 list` shows what there is".to_owned(), |hint| hint.clone());
-        return Err(Failure::Usage(format!("there is no scenario `{name}`; {hint}")));
+        let hint = crate::diag::did_you_mean(name, ids).map_or_else(
+            || "`sev1 list` shows what there is".to_owned(),
+            |hint| hint.clone(),
+        );
+        return Err(Failure::Usage(format!(
+            "there is no scenario `{name}`; {hint}"
+        )));
     };
     if findings.iter().next().is_some() {
         write!(err, "{}", human::render(&findings, &sources, false))?;
     }
-    Ok(if findings.has_errors() { None } else { scenario.map(Arc::new) })
+    Ok(if findings.has_errors() {
+        None
+    } else {
+        scenario.map(Arc::new)
+    })
 }

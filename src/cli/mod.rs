@@ -88,7 +88,11 @@ pub fn run_with(args: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Err(error) => {
             let to_err = error.use_stderr();
             let text = error.render().to_string();
-            drop(if to_err { err.write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) });
+            drop(if to_err {
+                err.write_all(text.as_bytes())
+            } else {
+                out.write_all(text.as_bytes())
+            });
             if to_err { 2 } else { 0 }
         }
     }

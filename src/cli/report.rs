@@ -75,7 +75,10 @@ fn round(x: f64) -> f64 {
 /// The story of a run for people.
 pub fn human(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     let scenario = &played.scenario;
-    let variant = scenario.variants.get(played.variant).map_or("", |v| v.id.as_str());
+    let variant = scenario
+        .variants
+        .get(played.variant)
+        .map_or("", |v| v.id.as_str());
     writeln!(out, "{}", scenario.meta.title)?;
     writeln!(
         out,
@@ -92,7 +95,12 @@ pub fn human(played: &Played, out: &mut dyn Write) -> io::Result<()> {
 /// Local time of day at a moment of the incident.
 fn clock(played: &Played, at: SimTime) -> String {
     let secs = u64::from(played.scenario.meta.clock_start_min) * 60 + at.as_micros() / 1_000_000;
-    format!("{:02}:{:02}:{:02}", secs / 3600 % 24, secs / 60 % 60, secs % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        secs / 3600 % 24,
+        secs / 60 % 60,
+        secs % 60
+    )
 }
 
 fn story(played: &Played, out: &mut dyn Write) -> io::Result<()> {
@@ -126,14 +134,28 @@ fn world_text(played: &Played, event: &Event) -> String {
                 .get(played.variant)
                 .and_then(|v| v.faults.get(*index))
                 .map_or("a cause", |f| f.name.as_str());
-            let ended = if matches!(event, Event::FaultEnded(_)) { " · ended" } else { "" };
+            let ended = if matches!(event, Event::FaultEnded(_)) {
+                " · ended"
+            } else {
+                ""
+            };
             format!("cause · {fault}{ended}")
         }
-        Event::WaveStarted { service, version, left } => {
+        Event::WaveStarted {
+            service,
+            version,
+            left,
+        } => {
             let version = describe::version(world, *service, *version);
-            format!("{} · a wave of {version} goes out, {left} instances to come", name(*service))
+            format!(
+                "{} · a wave of {version} goes out, {left} instances to come",
+                name(*service)
+            )
         }
-        Event::Scaled { component, instances } => {
+        Event::Scaled {
+            component,
+            instances,
+        } => {
             format!("{} · {instances} instances wanted", name(*component))
         }
         Event::BreakerOpened(id) => format!("{} · breaker opened", edge(*id)),
@@ -152,7 +174,11 @@ fn impact_chart(played: &Played, out: &mut dyn Write) -> io::Result<()> {
         .map(|pair| {
             let minutes = pair[1].at.since(pair[0].at).as_secs_f64() / 60.0;
             let harm = pair[1].impact.customer_minutes - pair[0].impact.customer_minutes;
-            if minutes > 0.0 { (harm / minutes).max(0.0) } else { 0.0 }
+            if minutes > 0.0 {
+                (harm / minutes).max(0.0)
+            } else {
+                0.0
+            }
         })
         .collect();
     writeln!(out, "Customer-minutes lost per minute")?;
@@ -168,13 +194,22 @@ fn impact_chart(played: &Played, out: &mut dyn Write) -> io::Result<()> {
 
 /// The signals that moved most, one line each.
 fn signal_charts(played: &Played, out: &mut dyn Write) -> io::Result<()> {
-    let mut ranked: Vec<(f64, &Watched)> =
-        played.watched.iter().map(|w| (movement(w), w)).filter(|(m, _)| *m > 0.0).collect();
+    let mut ranked: Vec<(f64, &Watched)> = played
+        .watched
+        .iter()
+        .map(|w| (movement(w), w))
+        .filter(|(m, _)| *m > 0.0)
+        .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut shown: Vec<&Watched> = Vec::new();
     for (_, watched) in ranked {
         // Not three signals of one component while others moved as well.
-        if shown.iter().filter(|s| s.component == watched.component).count() < 2 {
+        if shown
+            .iter()
+            .filter(|s| s.component == watched.component)
+            .count()
+            < 2
+        {
             shown.push(watched);
         }
         if shown.len() == 6 {
@@ -195,8 +230,15 @@ fn signal_charts(played: &Played, out: &mut dyn Write) -> io::Result<()> {
             played.scenario.world.components[watched.component].name,
             describe::signal(watched.signal)
         );
-        let (a, b) = (in_unit(watched.signal, least), in_unit(watched.signal, most));
-        writeln!(out, "  {name:<26.26} {:<44} {a} … {b}", spark(&squeezed, most))?;
+        let (a, b) = (
+            in_unit(watched.signal, least),
+            in_unit(watched.signal, most),
+        );
+        writeln!(
+            out,
+            "  {name:<26.26} {:<44} {a} … {b}",
+            spark(&squeezed, most)
+        )?;
     }
     writeln!(out)
 }
@@ -205,7 +247,11 @@ fn signal_charts(played: &Played, out: &mut dyn Write) -> io::Result<()> {
 fn movement(watched: &Watched) -> f64 {
     let settled = watched.values.iter().skip(2).take(4);
     let start = settled.clone().sum::<f64>() / settled.count().max(1) as f64;
-    let most = watched.values.iter().map(|v| (v - start).abs()).fold(0.0, f64::max);
+    let most = watched
+        .values
+        .iter()
+        .map(|v| (v - start).abs())
+        .fold(0.0, f64::max);
     match watched.signal {
         Signal::ErrorShare | Signal::Utilisation | Signal::HitShare => most,
         // A tenfold latency or a thousand waiting count like a signal's whole range.
@@ -257,7 +303,10 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
         "Journey", "arrivals", "served", "degraded", "failed", "abandoned", "p99"
     )?;
     for (spec, t) in played.scenario.world.journeys.iter().zip(&played.journeys) {
-        let p99 = t.latency.quantile(0.99).map_or("–".to_owned(), |v| in_unit(Signal::LatencyMean, v));
+        let p99 = t
+            .latency
+            .quantile(0.99)
+            .map_or("–".to_owned(), |v| in_unit(Signal::LatencyMean, v));
         writeln!(
             out,
             "  {:<14} {:>12} {:>12} {:>10} {:>10} {:>10} {p99:>9}",
@@ -297,13 +346,19 @@ pub fn table_head(out: &mut dyn Write) -> io::Result<()> {
 pub fn table_row(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     let m = &played.milestones;
     let after = |t: Option<SimTime>| {
-        t.map_or("–".to_owned(), |t| (SimTime::ZERO + t.since(m.onset.unwrap_or_default())).to_string())
+        t.map_or("–".to_owned(), |t| {
+            (SimTime::ZERO + t.since(m.onset.unwrap_or_default())).to_string()
+        })
     };
     writeln!(
         out,
         "{:>8}  {:<18} {:<12} {:>10} {:>10} {:>16} {:>12}",
         played.seed,
-        played.scenario.variants.get(played.variant).map_or("", |v| v.id.as_str()),
+        played
+            .scenario
+            .variants
+            .get(played.variant)
+            .map_or("", |v| v.id.as_str()),
         outcome_word(played.outcome),
         after(m.detected),
         after(m.recovered),

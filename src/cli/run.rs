@@ -57,11 +57,17 @@ fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
 
 /// The variant that is played: the named one, or the seed's.
 pub fn find_variant(scenario: &Scenario, seed: u64, name: Option<&str>) -> Result<usize, Failure> {
-    let Some(name) = name else { return Ok(pick_variant(scenario, seed)) };
-    scenario.variants.iter().position(|v| v.id == name).ok_or_else(|| {
-        let names = scenario.variants.iter().map(|v| v.id.as_str());
-        unknown("variant", name, names)
-    })
+    let Some(name) = name else {
+        return Ok(pick_variant(scenario, seed));
+    };
+    scenario
+        .variants
+        .iter()
+        .position(|v| v.id == name)
+        .ok_or_else(|| {
+            let names = scenario.variants.iter().map(|v| v.id.as_str());
+            unknown("variant", name, names)
+        })
 }
 
 /// The named plan of a variant, or the scenario's; `none` is nobody.
@@ -73,23 +79,39 @@ pub fn find_plan<'a>(
     if name == "none" {
         return Ok(None);
     }
-    let own = scenario.variants.get(variant).map(|v| v.plans.as_slice()).unwrap_or_default();
+    let own = scenario
+        .variants
+        .get(variant)
+        .map(|v| v.plans.as_slice())
+        .unwrap_or_default();
     let all = own.iter().chain(&scenario.plans);
     match all.clone().find(|plan| plan.name == name) {
         Some(plan) => Ok(Some(plan)),
-        None => Err(unknown("plan", name, all.map(|p| p.name.as_str()).chain(["none"]))),
+        None => Err(unknown(
+            "plan",
+            name,
+            all.map(|p| p.name.as_str()).chain(["none"]),
+        )),
     }
 }
 
 fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clone) -> Failure {
-    let list = names.clone().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let list = names
+        .clone()
+        .map(|n| format!("`{n}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let hint = did_you_mean(name, names).map_or_else(String::new, |hint| format!(" ({hint})"));
-    Failure::Usage(format!("there is no {what} `{name}`{hint}; there are {list}"))
+    Failure::Usage(format!(
+        "there is no {what} `{name}`{hint}; there are {list}"
+    ))
 }
 
 /// Plays and prints.
 pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
-    let Some(scenario) = open(&args.scenario, err)? else { return Ok(1) };
+    let Some(scenario) = open(&args.scenario, err)? else {
+        return Ok(1);
+    };
     match &args.seeds {
         None => {
             let played = play_one(&scenario, args, args.seed)?;

@@ -43,7 +43,9 @@ pub struct SeriesArgs {
 
 /// Prints `t_s,component,signal,value` for the whole incident.
 pub fn run(args: &SeriesArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
-    let Some(scenario) = open(&args.scenario, err)? else { return Ok(1) };
+    let Some(scenario) = open(&args.scenario, err)? else {
+        return Ok(1);
+    };
     let variant = find_variant(&scenario, args.seed, args.variant.as_deref())?;
     let plan = find_plan(&scenario, variant, &args.plan)?;
     let limit = scenario.objectives.time_limit;

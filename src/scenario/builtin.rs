@@ -22,10 +22,19 @@ macro_rules! built_in {
 }
 
 /// The scenarios, in the order in which they are listed.
-pub const SCENARIOS: &[BuiltIn] = built_in! {};
+pub const SCENARIOS: &[BuiltIn] = built_in! {
+    "db-connection-leak" => "db-connection-leak/scenario.ron",
+    "checkout-5xx" => "checkout-5xx/scenario.ron",
+    "cache-eviction-storm" => "cache-eviction-storm/scenario.ron",
+    "spapi-auth" => "spapi-auth/scenario.ron",
+};
 
 /// The files that several scenarios share.
-pub const WORLDS: &[BuiltIn] = built_in! {};
+pub const WORLDS: &[BuiltIn] = built_in! {
+    "" => "worlds/shop.ron",
+    "" => "worlds/festival-shop.ron",
+    "" => "worlds/seller-connector.ron",
+};
 
 /// The scenario with this id.
 pub fn find(id: &str) -> Option<&'static BuiltIn> {

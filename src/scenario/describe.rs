@@ -7,19 +7,24 @@ use crate::scenario::model::{Kind, Signal, World};
 /// A dependency as `caller → callee`.
 pub fn edge(world: &World, id: EdgeId) -> String {
     let edge = &world.edges[id];
-    let from = edge.from.map_or("customers", |c| world.components[c].name.as_str());
+    let from = edge
+        .from
+        .map_or("customers", |c| world.components[c].name.as_str());
     format!("{from} → {}", world.components[edge.to].name)
 }
 
 /// The name of a service's version.
 pub fn version(world: &World, service: ComponentId, version: u8) -> String {
     match &world.components[service].kind {
-        Kind::Service(s) => {
-            s.versions.get(usize::from(version)).map_or_else(String::new, |v| v.name.clone())
-        }
-        Kind::Balancer(_) | Kind::Cache(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => {
-            String::new()
-        }
+        Kind::Service(s) => s
+            .versions
+            .get(usize::from(version))
+            .map_or_else(String::new, |v| v.name.clone()),
+        Kind::Balancer(_)
+        | Kind::Cache(_)
+        | Kind::Database(_)
+        | Kind::Queue(_)
+        | Kind::External(_) => String::new(),
     }
 }
 
@@ -52,22 +57,59 @@ pub fn signal(signal: Signal) -> &'static str {
 /// An action in words.
 pub fn action(world: &World, action: &Action) -> String {
     let name = |id: ComponentId| world.components[id].name.as_str();
-    let all = |share: f64| if share >= 1.0 { String::new() } else { format!(" on {:.0} %", share * 100.0) };
+    let all = |share: f64| {
+        if share >= 1.0 {
+            String::new()
+        } else {
+            format!(" on {:.0} %", share * 100.0)
+        }
+    };
     let switched = |on: bool| if on { "on" } else { "off" };
     match action {
         Action::Change(change) => change_text(world, change),
         Action::RevertConfig(id) => format!("revert the configuration of {}", name(*id)),
-        Action::Deploy { service, version: v, share } => {
-            format!("deploy {} {}{}", name(*service), version(world, *service, *v), all(*share))
+        Action::Deploy {
+            service,
+            version: v,
+            share,
+        } => {
+            format!(
+                "deploy {} {}{}",
+                name(*service),
+                version(world, *service, *v),
+                all(*share)
+            )
         }
-        Action::RollBack { service, share } => format!("roll back {}{}", name(*service), all(*share)),
-        Action::Scale { component, instances } => format!("scale {} to {instances}", name(*component)),
-        Action::Restart { component, staggered } => {
-            format!("restart {}{}", name(*component), if *staggered { " in waves" } else { ", all at once" })
+        Action::RollBack { service, share } => {
+            format!("roll back {}{}", name(*service), all(*share))
         }
-        Action::SetFlag { flag, on } => format!("flag {} {}", world.flags[*flag].name, switched(*on)),
+        Action::Scale {
+            component,
+            instances,
+        } => format!("scale {} to {instances}", name(*component)),
+        Action::Restart {
+            component,
+            staggered,
+        } => {
+            format!(
+                "restart {}{}",
+                name(*component),
+                if *staggered {
+                    " in waves"
+                } else {
+                    ", all at once"
+                }
+            )
+        }
+        Action::SetFlag { flag, on } => {
+            format!("flag {} {}", world.flags[*flag].name, switched(*on))
+        }
         Action::SetJob { job, running } => {
-            format!("{} job {}", if *running { "start" } else { "stop" }, world.jobs[*job].name)
+            format!(
+                "{} job {}",
+                if *running { "start" } else { "stop" },
+                world.jobs[*job].name
+            )
         }
         Action::SetBreaker { edge: id, mode } => {
             let mode = match mode {
@@ -77,21 +119,33 @@ pub fn action(world: &World, action: &Action) -> String {
             };
             format!("{mode} {}", edge(world, *id))
         }
-        Action::SetAutoscaler { service, on } => format!("autoscaler of {} {}", name(*service), switched(*on)),
+        Action::SetAutoscaler { service, on } => {
+            format!("autoscaler of {} {}", name(*service), switched(*on))
+        }
         Action::SetHealthChecks { balancer, on } => {
             format!("health checks of {} {}", name(*balancer), switched(*on))
         }
         Action::Drain { edge: id, out } => {
-            format!("{} {}", if *out { "drain" } else { "take back" }, edge(world, *id))
+            format!(
+                "{} {}",
+                if *out { "drain" } else { "take back" },
+                edge(world, *id)
+            )
         }
         Action::FlushCache(id) => format!("flush {}", name(*id)),
         Action::WarmCache { cache, per_s } => format!("warm {} with {per_s} keys/s", name(*cache)),
         Action::FailOver(id) => format!("fail over {}", name(*id)),
-        Action::AddReplicas { database, count } => format!("add {count} replicas to {}", name(*database)),
+        Action::AddReplicas { database, count } => {
+            format!("add {count} replicas to {}", name(*database))
+        }
         Action::KillQueries(id) => format!("kill runaway queries on {}", name(*id)),
         Action::KillIdleConnections(id) => format!("kill idle connections on {}", name(*id)),
         Action::PauseQueue { queue, paused } => {
-            format!("{} {}", if *paused { "pause" } else { "resume" }, name(*queue))
+            format!(
+                "{} {}",
+                if *paused { "pause" } else { "resume" },
+                name(*queue)
+            )
         }
         Action::ReplayDeadLetters { queue, per_s } => {
             format!("replay dead letters of {} at {per_s}/s", name(*queue))
@@ -109,13 +163,27 @@ pub fn action(world: &World, action: &Action) -> String {
 }
 
 fn change_text(world: &World, change: &Change) -> String {
-    let value = if change.value.is_finite() { format!("{}", change.value) } else { "no limit".to_owned() };
-    let over = if change.over.is_zero() { String::new() } else { format!(" over {}", change.over) };
+    let value = if change.value.is_finite() {
+        format!("{}", change.value)
+    } else {
+        "no limit".to_owned()
+    };
+    let over = if change.over.is_zero() {
+        String::new()
+    } else {
+        format!(" over {}", change.over)
+    };
     match change.knob {
         Knob::Component(id, knob) => {
-            format!("{} · {} = {value}{over}", world.components[id].name, component_knob(knob))
+            format!(
+                "{} · {} = {value}{over}",
+                world.components[id].name,
+                component_knob(knob)
+            )
         }
-        Knob::Edge(id, knob) => format!("{} · {} = {value}{over}", edge(world, id), edge_knob(knob)),
+        Knob::Edge(id, knob) => {
+            format!("{} · {} = {value}{over}", edge(world, id), edge_knob(knob))
+        }
         Knob::Journey(id, _) => format!("{} · rate × {value}{over}", world.journeys[id].name),
     }
 }

@@ -30,7 +30,13 @@ impl Health {
     /// A follower that starts now, with a healthy past.
     pub fn new(sim: &Sim) -> Self {
         Self {
-            seen: sim.scenario().world.journeys.ids().map(|id| seen(sim, id)).collect(),
+            seen: sim
+                .scenario()
+                .world
+                .journeys
+                .ids()
+                .map(|id| seen(sim, id))
+                .collect(),
             window_started: sim.now(),
             healthy_since: Some(sim.now()),
             unhealthy_since: None,
@@ -56,7 +62,8 @@ impl Health {
             settled += (next.settled - last.settled) as f64;
             // One message in a hundred may be late.
             let stale = (next.stale_s - last.stale_s) / WINDOW.as_secs_f64();
-            is_stale |= stale > 0.01 * journey.arrivals as f64 / sim.now().as_secs_f64().max(1.0) * 60.0;
+            is_stale |=
+                stale > 0.01 * journey.arrivals as f64 / sim.now().as_secs_f64().max(1.0) * 60.0;
             *last = next;
         }
         self.last_success = if settled > 0.0 { good / settled } else { 1.0 };
@@ -99,6 +106,9 @@ fn seen(sim: &Sim, id: crate::base::id::JourneyId) -> Seen {
 }
 
 fn too_slow(objectives: &Objectives, now: &Histogram, before: &Histogram) -> bool {
-    let Some(limit) = objectives.latency_p95 else { return false };
-    now.quantile_since(before, 0.95).is_some_and(|p95| p95 > limit.as_secs_f64())
+    let Some(limit) = objectives.latency_p95 else {
+        return false;
+    };
+    now.quantile_since(before, 0.95)
+        .is_some_and(|p95| p95 > limit.as_secs_f64())
 }

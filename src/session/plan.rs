@@ -16,7 +16,11 @@ pub struct PlanRunner {
 impl PlanRunner {
     /// Before the first step.
     pub fn new() -> Self {
-        Self { next: 0, last_done: SimTime::ZERO, holds_since: None }
+        Self {
+            next: 0,
+            last_done: SimTime::ZERO,
+            holds_since: None,
+        }
     }
 
     /// Whether every step has been taken.

@@ -112,7 +112,12 @@ const LOOK_EVERY: SimDuration = SimDuration::from_secs(1);
 
 /// Plays a scenario with a plan (`None` is nobody doing anything) until the objectives have held for
 /// the hold time, or the time limit.
-pub fn play(scenario: &Arc<Scenario>, seed: u64, variant: Option<usize>, plan: Option<&Plan>) -> Played {
+pub fn play(
+    scenario: &Arc<Scenario>,
+    seed: u64,
+    variant: Option<usize>,
+    plan: Option<&Plan>,
+) -> Played {
     let sim = match variant {
         Some(variant) => Sim::with_variant(Arc::clone(scenario), seed, variant),
         None => Sim::new(Arc::clone(scenario), seed),
@@ -139,13 +144,26 @@ struct Game {
 
 impl Game {
     fn new(sim: Sim) -> Self {
-        let signals = [Signal::ErrorShare, Signal::LatencyMean, Signal::Utilisation, Signal::Queued, Signal::HitShare, Signal::OldestAge];
+        let signals = [
+            Signal::ErrorShare,
+            Signal::LatencyMean,
+            Signal::Utilisation,
+            Signal::Queued,
+            Signal::HitShare,
+            Signal::OldestAge,
+        ];
         let watched = sim
             .scenario()
             .world
             .components
             .ids()
-            .flat_map(|component| signals.map(|signal| Watched { component, signal, values: Vec::new() }))
+            .flat_map(|component| {
+                signals.map(|signal| Watched {
+                    component,
+                    signal,
+                    values: Vec::new(),
+                })
+            })
             .collect();
         Self {
             observer: Observer::new(&sim),
@@ -202,21 +220,28 @@ impl Game {
             success_share: self.health.success_share(),
         });
         for watched in &mut self.watched {
-            watched.values.push(self.sim.signal(watched.component, watched.signal));
+            watched
+                .values
+                .push(self.sim.signal(watched.component, watched.signal));
         }
     }
 
     fn has_recovered(&self) -> bool {
         let hold = self.sim.scenario().objectives.hold;
         let harmed = self.health.first_unhealthy().is_some();
-        let held = self.health.healthy_since().is_some_and(|since| self.sim.now().since(since) >= hold);
+        let held = self
+            .health
+            .healthy_since()
+            .is_some_and(|since| self.sim.now().since(since) >= hold);
         harmed && held
     }
 
     fn is_over(&self, plan: Option<&Plan>) -> bool {
         let limit = SimTime::ZERO + self.sim.scenario().objectives.time_limit;
         let plan_done = plan.is_none_or(|plan| self.runner.is_done(plan));
-        self.sim.now() >= limit || self.closed || (self.has_recovered() && plan_done && !self.sim.faults_pending())
+        self.sim.now() >= limit
+            || self.closed
+            || (self.has_recovered() && plan_done && !self.sim.faults_pending())
     }
 
     fn finish(mut self, plan: &str) -> Played {
@@ -229,9 +254,16 @@ impl Game {
             (false, true) => Outcome::ClosedEarly,
             (false, false) => Outcome::Unrecovered,
         };
-        let mut milestones = Milestones { onset: self.sim.onset(), ..self.milestones };
+        let mut milestones = Milestones {
+            onset: self.sim.onset(),
+            ..self.milestones
+        };
         if recovered {
-            let healthy = if harmed { self.health.healthy_since() } else { self.sim.onset() };
+            let healthy = if harmed {
+                self.health.healthy_since()
+            } else {
+                self.sim.onset()
+            };
             milestones.recovered = healthy.map(|t| t.max(self.sim.onset().unwrap_or_default()));
         }
         milestones.mitigated = mitigated_at(&self.samples);
@@ -251,7 +283,12 @@ impl Game {
             outcome,
             milestones,
             impact: impact_of(&self.sim),
-            journeys: scenario.world.journeys.ids().map(|id| self.sim.journey(id).clone()).collect(),
+            journeys: scenario
+                .world
+                .journeys
+                .ids()
+                .map(|id| self.sim.journey(id).clone())
+                .collect(),
             entries: self.entries,
             samples: self.samples,
             watched: self.watched,
@@ -268,18 +305,27 @@ fn alarms(observer: &Observer, sim: &Sim) -> Vec<(SimTime, Entry)> {
     let entry = |fact: &Fact| match fact {
         Fact::Alarm(event) => {
             let name = signals.alarms.get(event.alarm)?.name.clone();
-            Some(Entry::Alarm { name, fired: event.to == AlarmState::Alarm })
+            Some(Entry::Alarm {
+                name,
+                fired: event.to == AlarmState::Alarm,
+            })
         }
         Fact::Slo(event) => {
             let slo = signals.slos.get(event.slo)?;
             let rule = RULES.get(event.rule)?;
             let name = format!("{} burns its budget {} times too fast", slo.name, rule.burn);
-            Some(Entry::Alarm { name, fired: event.firing })
+            Some(Entry::Alarm {
+                name,
+                fired: event.firing,
+            })
         }
         Fact::Change(_) => None,
     };
     let facts = observer.timeline().entries();
-    facts.iter().filter_map(|(at, fact)| Some((*at, entry(fact)?))).collect()
+    facts
+        .iter()
+        .filter_map(|(at, fact)| Some((*at, entry(fact)?)))
+        .collect()
 }
 
 /// The start of the first sample period from which harm per minute stayed below a tenth of its worst.
@@ -289,7 +335,9 @@ fn mitigated_at(samples: &[Sample]) -> Option<SimTime> {
     if worst <= 0.0 {
         return None;
     }
-    let last_bad = samples.windows(2).rposition(|pair| harm(pair) > worst * 0.1)?;
+    let last_bad = samples
+        .windows(2)
+        .rposition(|pair| harm(pair) > worst * 0.1)?;
     // Still bad in the last period: nothing has been mitigated.
     samples.get(last_bad + 2).map(|_| samples[last_bad + 1].at)
 }

@@ -53,7 +53,10 @@ impl SeriesRecorder {
     /// Starts now.
     pub fn new(sim: &Sim) -> Self {
         let ids = sim.scenario().world.components.ids();
-        Self { last: ids.map(|id| sim.component(id).clone()).collect(), at: sim.now() }
+        Self {
+            last: ids.map(|id| sim.component(id).clone()).collect(),
+            at: sim.now(),
+        }
     }
 
     /// All values of the period since the last sample. What does not exist (the hit share of a
@@ -68,7 +71,12 @@ impl SeriesRecorder {
             let now = sim.component(id);
             for (name, signal) in SERIES_SIGNALS {
                 if let Some(value) = value_of(sim, id, signal, now, last, seconds) {
-                    rows.push(Row { at: sim.now(), component: id, signal: name, value });
+                    rows.push(Row {
+                        at: sim.now(),
+                        component: id,
+                        signal: name,
+                        value,
+                    });
                 }
             }
             last.clone_from(now);
@@ -88,7 +96,10 @@ fn value_of(
 ) -> Option<f64> {
     let rate = |a: u64, b: u64| Some((a - b) as f64 / seconds);
     let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
-    let (served, failed) = (now.served - last.served, now.failed_total() - last.failed_total());
+    let (served, failed) = (
+        now.served - last.served,
+        now.failed_total() - last.failed_total(),
+    );
     let throttled = crate::scenario::model::FailureKind::Throttled as usize;
     match signal {
         Signal::Arrivals => rate(now.arrivals, last.arrivals),
@@ -96,9 +107,11 @@ fn value_of(
         Signal::Failed => rate(now.failed_total(), last.failed_total()),
         Signal::Attempts => rate(now.attempts, last.attempts),
         Signal::InSystem => Some(((now.request_s - last.request_s) / seconds).max(0.0)),
-        Signal::Utilisation => {
-            Some(share(now.busy_s - last.busy_s, now.slot_s - last.slot_s).unwrap_or(0.0).clamp(0.0, 1.0))
-        }
+        Signal::Utilisation => Some(
+            share(now.busy_s - last.busy_s, now.slot_s - last.slot_s)
+                .unwrap_or(0.0)
+                .clamp(0.0, 1.0),
+        ),
         Signal::Cpu => share(now.cpu_s - last.cpu_s, now.core_s - last.core_s),
         Signal::LatencyMean => share(
             now.latency.sum() - last.latency.sum(),

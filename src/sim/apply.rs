@@ -14,15 +14,25 @@ impl Sim {
         match *action {
             Action::Change(ref change) => self.change(change),
             Action::RevertConfig(id) => self.revert(id),
-            Action::Deploy { service, version, share } => self.deploy(service, version, share),
+            Action::Deploy {
+                service,
+                version,
+                share,
+            } => self.deploy(service, version, share),
             Action::RollBack { service, share } => {
                 let previous = self.components[usize::from(service.0)].fleet.previous;
                 self.deploy(service, previous, share);
             }
-            Action::Scale { component, instances } => {
+            Action::Scale {
+                component,
+                instances,
+            } => {
                 self.scale_to(usize::from(component.0), instances);
             }
-            Action::Restart { component, staggered } => self.restart(component, staggered),
+            Action::Restart {
+                component,
+                staggered,
+            } => self.restart(component, staggered),
             Action::SetFlag { flag, on } => self.set_flag(flag, on),
             Action::SetJob { job, running } => self.jobs[usize::from(job.0)] = running,
             Action::SetBreaker { edge, mode } => self.set_breaker(edge, mode),
@@ -75,7 +85,11 @@ impl Sim {
         match *action {
             Action::Change(ref change) => {
                 let base = self.base_value(change.knob);
-                self.change(&Change { knob: change.knob, value: base, over: SimDuration::ZERO });
+                self.change(&Change {
+                    knob: change.knob,
+                    value: base,
+                    over: SimDuration::ZERO,
+                });
             }
             Action::SetFlag { flag, on } => self.set_flag(flag, !on),
             Action::SetJob { job, running } => self.jobs[usize::from(job.0)] = !running,
@@ -126,7 +140,11 @@ impl Sim {
             let base = self.components[component].base[knob as usize];
             if self.components[component].knobs[knob as usize] != base && is_config(knob) {
                 let knob = Knob::Component(id, knob);
-                self.change(&Change { knob, value: base, over: SimDuration::ZERO });
+                self.change(&Change {
+                    knob,
+                    value: base,
+                    over: SimDuration::ZERO,
+                });
             }
         }
         for edge in 0..self.edges.len() {
@@ -137,7 +155,11 @@ impl Sim {
                 let base = self.edges[edge].base[knob as usize];
                 if self.edges[edge].knobs[knob as usize] != base && knob != EdgeKnob::BrokenShare {
                     let knob = Knob::Edge(Self::edge_id(edge), knob);
-                    self.change(&Change { knob, value: base, over: SimDuration::ZERO });
+                    self.change(&Change {
+                        knob,
+                        value: base,
+                        over: SimDuration::ZERO,
+                    });
                 }
             }
         }
@@ -145,21 +167,30 @@ impl Sim {
 
     fn deploy(&mut self, id: ComponentId, version: u8, share: f64) {
         let component = usize::from(id.0);
-        let Kind::Service(service) = &self.scenario.world.components[id].kind else { return };
+        let Kind::Service(service) = &self.scenario.world.components[id].kind else {
+            return;
+        };
         let wave_share = service.wave_share;
         let fleet = &mut self.components[component].fleet;
         if usize::from(version) >= fleet.ready.len() {
             return;
         }
-        let total: u32 = fleet.ready.iter().sum::<u32>() + fleet.starting.iter().map(|s| s.2).sum::<u32>();
+        let total: u32 =
+            fleet.ready.iter().sum::<u32>() + fleet.starting.iter().map(|s| s.2).sum::<u32>();
         let on_version = fleet.ready[usize::from(version)];
-        let left = ((f64::from(total) * share.clamp(0.0, 1.0)).ceil() as u32).min(total - on_version.min(total));
+        let left = ((f64::from(total) * share.clamp(0.0, 1.0)).ceil() as u32)
+            .min(total - on_version.min(total));
         if share >= 1.0 && version != fleet.current {
             fleet.previous = fleet.current;
             fleet.current = version;
         }
         let per_wave = ((f64::from(total) * wave_share).ceil() as u32).max(1);
-        fleet.rollout = (left > 0).then_some(Rollout { version, left, per_wave, next_wave: self.now });
+        fleet.rollout = (left > 0).then_some(Rollout {
+            version,
+            left,
+            per_wave,
+            next_wave: self.now,
+        });
     }
 
     fn restart(&mut self, id: ComponentId, staggered: bool) {
@@ -171,6 +202,7 @@ impl Sim {
             fleet.next_restart = self.now;
             return;
         }
+        self.components[component].fleet.restarting = 0;
         self.drop_queued(component);
         if let Some(cache) = &mut self.components[component].cache {
             cache.flush();
@@ -186,7 +218,10 @@ impl Sim {
 
     /// Work that waits in a process is lost with it; messages in a queue are not.
     fn drop_queued(&mut self, component: usize) {
-        if matches!(self.scenario.world.components[Self::component_id(component)].kind, Kind::Queue(_)) {
+        if matches!(
+            self.scenario.world.components[Self::component_id(component)].kind,
+            Kind::Queue(_)
+        ) {
             return;
         }
         for lane in 0..self.components[component].lanes.len() {
@@ -194,7 +229,12 @@ impl Sim {
             let groups: Vec<Waiting> = state.queue.drain(..).collect();
             state.queued = 0;
             for group in groups {
-                self.refuse(component, &group, crate::scenario::model::FailureKind::Unreachable, self.now);
+                self.refuse(
+                    component,
+                    &group,
+                    crate::scenario::model::FailureKind::Unreachable,
+                    self.now,
+                );
             }
         }
     }
@@ -211,7 +251,11 @@ impl Sim {
                 self.change(change);
             } else {
                 let value = self.base_value(change.knob);
-                self.change(&Change { knob: change.knob, value, over: SimDuration::ZERO });
+                self.change(&Change {
+                    knob: change.knob,
+                    value,
+                    over: SimDuration::ZERO,
+                });
             }
         }
     }
@@ -224,10 +268,16 @@ impl Sim {
 
     fn fail_over(&mut self, id: ComponentId) {
         let component = usize::from(id.0);
-        let Kind::Database(database) = &self.scenario.world.components[id].kind else { return };
+        let Kind::Database(database) = &self.scenario.world.components[id].kind else {
+            return;
+        };
         let (failover, cold_for) = (database.failover.as_micros(), database.cold_for.as_micros());
         let lag = self.knob(component, ComponentKnob::ReplicationLag);
-        let rate: f64 = self.components[component].lanes.iter().map(|l| l.rate).sum();
+        let rate: f64 = self.components[component]
+            .lanes
+            .iter()
+            .map(|l| l.rate)
+            .sum();
         let reads = self.knob(component, ComponentKnob::ReadShare);
         let now = self.now;
         self.drop_queued(component);
@@ -253,7 +303,9 @@ impl Sim {
     fn add_replicas(&mut self, id: ComponentId, count: u32) {
         if let Kind::Database(database) = &self.scenario.world.components[id].kind {
             let ready_at = self.now + database.failover.as_micros().max(60_000_000);
-            self.components[usize::from(id.0)].replicas_coming.push((ready_at, count));
+            self.components[usize::from(id.0)]
+                .replicas_coming
+                .push((ready_at, count));
         }
     }
 
@@ -262,11 +314,16 @@ impl Sim {
         let component = usize::from(id.0);
         for knob in [ComponentKnob::SlowShare, ComponentKnob::SlowFactor] {
             let value = self.components[component].base[knob as usize];
-            self.change(&Change { knob: Knob::Component(id, knob), value, over: SimDuration::ZERO });
+            self.change(&Change {
+                knob: Knob::Component(id, knob),
+                value,
+                over: SimDuration::ZERO,
+            });
         }
         for lane in 0..self.components[component].lanes.len() {
             let now = self.now;
-            let mut work = std::mem::take(&mut self.components[component].lanes[lane].work).into_vec();
+            let mut work =
+                std::mem::take(&mut self.components[component].lanes[lane].work).into_vec();
             let slow = now + 5_000_000;
             for item in &mut work {
                 // Only what would still run for long is killed.
@@ -301,7 +358,9 @@ impl Sim {
     }
 
     fn rotate_secret(&mut self, id: ComponentId) {
-        let Kind::External(external) = &self.scenario.world.components[id].kind else { return };
+        let Kind::External(external) = &self.scenario.world.components[id].kind else {
+            return;
+        };
         let Some(auth) = external.auth else { return };
         let state = &mut self.components[usize::from(id.0)].auth;
         if state.secret_ok {

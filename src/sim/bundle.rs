@@ -63,13 +63,16 @@ impl Sim {
 
     fn open_bundle(&mut self, first: u32) -> (u32, u32) {
         let call = self.calls[first];
-        let part = self.parts.insert(Part { call: first, n: call.work, next: NONE });
+        let part = self.parts.insert(Part {
+            call: first,
+            n: call.work,
+            next: NONE,
+        });
         let bundle = self.calls.insert(Call {
             parts: part,
             run: NONE,
             listed: false,
             pending: 0,
-            deadline: u64::MAX,
             ..call
         });
         (bundle, part)
@@ -77,8 +80,18 @@ impl Sim {
 
     /// Adds a group to a bundle; the bundle's time becomes the mean time.
     fn tie(&mut self, bundle: u32, last: u32, call: u32) -> u32 {
-        let Call { work, at, spread, tried, .. } = self.calls[call];
-        let part = self.parts.insert(Part { call, n: work, next: NONE });
+        let Call {
+            work,
+            at,
+            spread,
+            tried,
+            ..
+        } = self.calls[call];
+        let part = self.parts.insert(Part {
+            call,
+            n: work,
+            next: NONE,
+        });
         self.parts[last].next = part;
         let whole = &mut self.calls[bundle];
         let share = f64::from(work) / f64::from(whole.work + work);
@@ -129,14 +142,20 @@ impl Sim {
         let mut part = self.calls[id].parts;
         if part == NONE {
             let before = self.calls[id].missed.share;
-            self.calls[id].missed = Miss { share: before + count, ..missed };
+            self.calls[id].missed = Miss {
+                share: before + count,
+                ..missed
+            };
             return;
         }
         let each = count / self.calls[id].work.max(1) as f32;
         while part != NONE {
             let Part { call, n, next } = self.parts[part];
             let before = self.calls[call].missed.share;
-            self.calls[call].missed = Miss { share: before + each * n as f32, ..missed };
+            self.calls[call].missed = Miss {
+                share: before + each * n as f32,
+                ..missed
+            };
             part = next;
         }
     }
@@ -152,6 +171,10 @@ impl Sim {
 
     /// How many of a waiting call can be judged together: all, or the first group of a bundle.
     pub(super) fn first_part(&self, id: u32, n: u32) -> u32 {
-        if self.calls[id].parts == NONE { n } else { self.parts[self.calls[id].parts].n.min(n) }
+        if self.calls[id].parts == NONE {
+            n
+        } else {
+            self.parts[self.calls[id].parts].n.min(n)
+        }
     }
 }

@@ -61,15 +61,26 @@ fn zipf_sum(a: f64, b: f64, s: f64) -> f64 {
         return sum;
     }
     let (low, high) = (a - 0.5, b + 0.5);
-    if (s - 1.0).abs() < 1e-9 { ln(high / low) } else { (pow(high, 1.0 - s) - pow(low, 1.0 - s)) / (1.0 - s) }
+    if (s - 1.0).abs() < 1e-9 {
+        ln(high / low)
+    } else {
+        (pow(high, 1.0 - s) - pow(low, 1.0 - s)) / (1.0 - s)
+    }
 }
 
 fn classes(keys: f64, s: f64) -> Vec<Class> {
     let mut classes = Vec::new();
     let mut first = 1.0_f64;
     while first <= keys {
-        let last = if first < 33.0 { first } else { (first * 1.07).floor().min(keys) };
-        classes.push(Class { keys: last - first + 1.0, p: zipf_sum(first, last, s) });
+        let last = if first < 33.0 {
+            first
+        } else {
+            (first * 1.07).floor().min(keys)
+        };
+        classes.push(Class {
+            keys: last - first + 1.0,
+            p: zipf_sum(first, last, s),
+        });
         first = last + 1.0;
     }
     let total: f64 = classes.iter().map(|c| c.p).sum();
@@ -94,7 +105,13 @@ impl Law {
         let p_min = classes.last().map_or(1.0, |c| c.p);
         let (log_low, log_high) = (ln(1e-3 / p_max), ln(60.0 / p_min));
         let log_step = (log_high - log_low) / (POINTS - 1) as f64;
-        let mut law = Self { classes, log_low, log_step, hit: Vec::new(), size: Vec::new() };
+        let mut law = Self {
+            classes,
+            log_low,
+            log_step,
+            hit: Vec::new(),
+            size: Vec::new(),
+        };
         for i in 0..POINTS {
             let window = exp(log_low + log_step * i as f64);
             let sums = law.classes.iter().fold((0.0, 0.0), |(hit, size), c| {
@@ -170,9 +187,16 @@ impl CacheState {
     /// Entries inside now.
     pub(super) fn size(&self) -> f64 {
         if self.inside.is_empty() {
-            self.law.look_up(&self.law.size, self.window).min(self.entries)
+            self.law
+                .look_up(&self.law.size, self.window)
+                .min(self.entries)
         } else {
-            self.law.classes.iter().zip(&self.inside).map(|(c, x)| c.keys * x).sum()
+            self.law
+                .classes
+                .iter()
+                .zip(&self.inside)
+                .map(|(c, x)| c.keys * x)
+                .sum()
         }
     }
 
@@ -280,12 +304,21 @@ impl CacheState {
     pub(super) fn set_expiry(&mut self, rate: f64) {
         self.expiry = rate;
         if rate <= 0.0 && !self.inside.is_empty() {
-            self.window = self.law.window_of(self.size()).min(self.full_window).min(1e300);
+            self.window = self
+                .law
+                .window_of(self.size())
+                .min(self.full_window)
+                .min(1e300);
             self.inside.clear();
             self.refresh();
         } else if rate > 0.0 && self.inside.is_empty() {
             let (window, eviction) = (self.window, self.eviction);
-            self.inside = self.law.classes.iter().map(|c| held(eviction, c.p, window)).collect();
+            self.inside = self
+                .law
+                .classes
+                .iter()
+                .map(|c| held(eviction, c.p, window))
+                .collect();
             self.refresh();
         }
     }
@@ -309,7 +342,11 @@ impl CacheState {
     pub(super) fn fetch_share(&self, lookups_per_s: f64, latency: f64) -> f64 {
         let (mut misses, mut fetches) = (0.0, 0.0);
         for (i, class) in self.law.classes.iter().enumerate() {
-            let x = self.inside.get(i).copied().unwrap_or_else(|| held(self.eviction, class.p, self.window));
+            let x = self
+                .inside
+                .get(i)
+                .copied()
+                .unwrap_or_else(|| held(self.eviction, class.p, self.window));
             let rate = lookups_per_s * class.p * (1.0 - x);
             misses += rate * class.keys;
             fetches += rate / (1.0 + rate * latency) * class.keys;
@@ -330,7 +367,12 @@ impl CacheState {
         self.hit_share = if self.inside.is_empty() {
             self.law.look_up(&self.law.hit, self.window)
         } else {
-            self.law.classes.iter().zip(&self.inside).map(|(c, x)| c.keys * c.p * x).sum()
+            self.law
+                .classes
+                .iter()
+                .zip(&self.inside)
+                .map(|(c, x)| c.keys * c.p * x)
+                .sum()
         };
     }
 }

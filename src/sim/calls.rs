@@ -1,7 +1,7 @@
 //! Calls along dependencies: sending, answers, time-outs, retries, budgets, breakers, pools.
 
 use crate::base::rng::Draws;
-use crate::scenario::action::{BreakerMode, EdgeKnob};
+use crate::scenario::action::EdgeKnob;
 use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
@@ -42,7 +42,15 @@ impl Sim {
     }
 
     /// Sends `n` calls for a group of requests.
-    pub(super) fn send(&mut self, edge: usize, run: u32, n: u32, attempt: u16, at: u64, spread: u32) {
+    pub(super) fn send(
+        &mut self,
+        edge: usize,
+        run: u32,
+        n: u32,
+        attempt: u16,
+        at: u64,
+        spread: u32,
+    ) {
         if n == 0 {
             return;
         }
@@ -55,7 +63,16 @@ impl Sim {
             state.totals.tries += u64::from(n);
             state.totals.first_tries += if attempt == 1 { u64::from(n) } else { 0 };
             state.in_use += n;
-            self.launch(edge, PoolWait { run, n, attempt, at, spread });
+            self.launch(
+                edge,
+                PoolWait {
+                    run,
+                    n,
+                    attempt,
+                    at,
+                    spread,
+                },
+            );
             return;
         }
         self.count_try(edge, n, attempt);
@@ -74,21 +91,16 @@ impl Sim {
             n -= k;
         }
         if n > 0 {
-            self.take_connections(edge, PoolWait { run, n, attempt, at, spread });
-        }
-    }
-
-    fn count_try(&mut self, edge: usize, n: u32, attempt: u16) {
-        let budget = self.budget_of(edge);
-        let state = &mut self.edges[edge];
-        state.totals.tries += u64::from(n);
-        if attempt == 1 {
-            state.totals.first_tries += u64::from(n);
-            if let Some(budget) = budget {
-                let most = budget.size * f64::from(budget.clients.max(1));
-                state.budget_tokens =
-                    (state.budget_tokens + budget.per_request * f64::from(n)).min(most);
-            }
+            self.take_connections(
+                edge,
+                PoolWait {
+                    run,
+                    n,
+                    attempt,
+                    at,
+                    spread,
+                },
+            );
         }
     }
 
@@ -105,7 +117,10 @@ impl Sim {
             0
         };
         if k < wait.n {
-            state.pool_queue.push_back(PoolWait { n: wait.n - k, ..wait });
+            state.pool_queue.push_back(PoolWait {
+                n: wait.n - k,
+                ..wait
+            });
         }
         if k > 0 {
             state.in_use += k;
@@ -121,7 +136,9 @@ impl Sim {
         loop {
             let state = &mut self.edges[edge];
             let free = state.pool.saturating_sub(state.in_use);
-            let Some(front) = state.pool_queue.front_mut() else { return };
+            let Some(front) = state.pool_queue.front_mut() else {
+                return;
+            };
             if free == 0 {
                 return;
             }
@@ -160,7 +177,9 @@ impl Sim {
 
     fn launch(&mut self, edge: usize, wait: PoolWait) {
         let timeout = self.timeout_us(edge, wait.run);
-        let Run { journey, missed, .. } = self.runs[wait.run];
+        let Run {
+            journey, missed, ..
+        } = self.runs[wait.run];
         let deadline = wait.at.saturating_add(timeout);
         let call = self.calls.insert(Call {
             edge: edge as u16,
@@ -195,7 +214,9 @@ impl Sim {
         if run == NONE || state.overrides.is_empty() {
             return state.timeout_us;
         }
-        self.call_override(edge, run).timeout.map_or(state.timeout_us, |d| d.as_micros())
+        self.call_override(edge, run)
+            .timeout
+            .map_or(state.timeout_us, |d| d.as_micros())
     }
 
     /// Leaves an answer for the callers; answers to one group that end alike become one.
@@ -203,8 +224,12 @@ impl Sim {
         if call == NONE || n == 0 {
             return;
         }
+        // Answers in time and answers too late stay apart.
+        let deadline = self.calls[call].deadline;
         for last in self.outbox.iter_mut().rev().take(8) {
-            if last.call == call && last.answer.outcome == answer.outcome && last.n > 0 {
+            let alike = last.answer.outcome == answer.outcome
+                && (last.answer.at <= deadline) == (answer.at <= deadline);
+            if last.call == call && alike && last.n > 0 {
                 let share = f64::from(n) / f64::from(last.n + n);
                 let at = last.answer.at as f64;
                 last.answer.at = (at + (answer.at as f64 - at) * share) as u64;
@@ -271,7 +296,10 @@ impl Sim {
         }
         let count = call.missed.share.min(n as f32);
         call.missed.share -= count;
-        let missed = Miss { share: count / n.max(1) as f32, ..call.missed };
+        let missed = Miss {
+            share: count / n.max(1) as f32,
+            ..call.missed
+        };
         let run = call.run;
         self.runs[run].missed = missed;
     }
@@ -373,10 +401,15 @@ impl Sim {
                 }
             }
         }
-        if self.edges[edge].from != NO_COMPONENT && !self.scenario.world.edges[Self::edge_id(edge)].required {
+        if self.edges[edge].from != NO_COMPONENT
+            && !self.scenario.world.edges[Self::edge_id(edge)].required
+        {
             self.progress(run, n, 0, true, answer);
         } else {
-            let answer = Answer { outcome: Outcome::Failed(kind), ..answer };
+            let answer = Answer {
+                outcome: Outcome::Failed(kind),
+                ..answer
+            };
             self.progress(run, 0, n, false, answer);
         }
     }
@@ -399,32 +432,6 @@ impl Sim {
         k
     }
 
-    fn budget_of(&self, edge: usize) -> Option<crate::scenario::model::RetryBudget> {
-        let ratio = self.edge_knob(edge, EdgeKnob::RetryBudget);
-        if !ratio.is_finite() {
-            return None;
-        }
-        let spec = self.scenario.world.edges[Self::edge_id(edge)].budget;
-        let mut budget = spec.unwrap_or(crate::scenario::model::RetryBudget {
-            per_request: ratio,
-            size: 10.0,
-            cost: 1.0,
-            clients: 1,
-        });
-        budget.per_request = ratio;
-        Some(budget)
-    }
-
-    fn spend_budget(&mut self, edge: usize, n: u32) -> u32 {
-        let Some(budget) = self.budget_of(edge) else { return n };
-        let state = &mut self.edges[edge];
-        // A hair above, so that ten tenths buy one retry.
-        let affordable = ((state.budget_tokens + 1e-9) / budget.cost.max(1e-9)).max(0.0) as u32;
-        let k = n.min(affordable);
-        state.budget_tokens = (state.budget_tokens - f64::from(k) * budget.cost).max(0.0);
-        k
-    }
-
     fn schedule_retry(&mut self, edge: usize, run: u32, n: u32, attempt: u16, at: u64) {
         if n == 0 {
             return;
@@ -435,7 +442,11 @@ impl Sim {
         let pause_us = doubled.min(cap.max(base)) * 1e6;
         let jitter = self.edge_knob(edge, EdgeKnob::FullJitter) >= 0.5;
         let step_us = (self.step_end - self.now) as f64;
-        let pieces = if jitter && n > 1 && pause_us > step_us * 0.5 { n.min(3) } else { 1 };
+        let pieces = if jitter && n > 1 && pause_us > step_us * 0.5 {
+            n.min(3)
+        } else {
+            1
+        };
         let mut left = n;
         for piece in 0..pieces {
             let k = left / (pieces - piece);
@@ -461,65 +472,32 @@ impl Sim {
 
     /// Sends every retry that is due in this step.
     pub(super) fn send_due_retries(&mut self) {
-        while self.retries.peek().is_some_and(|retry| retry.at < self.step_end) {
-            let Some(retry) = self.retries.pop() else { return };
+        while self
+            .retries
+            .peek()
+            .is_some_and(|retry| retry.at < self.step_end)
+        {
+            let Some(retry) = self.retries.pop() else {
+                return;
+            };
             let edge = usize::from(retry.edge);
-            self.send(edge, retry.run, retry.n, retry.attempt, retry.at, retry.spread);
-        }
-    }
-
-    fn breaker_admits(&mut self, edge: usize, at: u64) -> bool {
-        let state = &mut self.edges[edge].breaker;
-        match state.mode {
-            BreakerMode::Open => false,
-            BreakerMode::Closed => true,
-            BreakerMode::Auto if state.open_until == 0 => true,
-            BreakerMode::Auto if at < state.open_until => false,
-            BreakerMode::Auto => {
-                state.probing = true;
-                true
-            }
-        }
-    }
-
-    fn breaker_record(&mut self, edge: usize, ok: u32, failed: u32, at: u64) {
-        if self.edges[edge].is_plain {
-            return;
-        }
-        let Some(spec) = self.scenario.world.edges[Self::edge_id(edge)].breaker else { return };
-        let limit = self.edge_knob(edge, EdgeKnob::BreakerShare);
-        let state = &mut self.edges[edge].breaker;
-        if !spec.enabled || !limit.is_finite() || state.mode != BreakerMode::Auto {
-            return;
-        }
-        if at > state.window_started + spec.window.as_micros() / 2 {
-            state.ok = [0, state.ok[0]];
-            state.failed = [0, state.failed[0]];
-            state.window_started = at;
-        }
-        state.ok[0] += ok;
-        state.failed[0] += failed;
-        let (good, bad) = (state.ok[0] + state.ok[1], state.failed[0] + state.failed[1]);
-        let calls = good + bad;
-        let is_bad = f64::from(bad) >= limit * f64::from(calls);
-        if state.open_until > 0 && state.probing {
-            state.probing = false;
-            if failed > 0 && f64::from(failed) >= limit * f64::from(ok + failed) {
-                state.open_until = at + spec.open_for.as_micros();
-            } else {
-                *state = crate::sim::closed_breaker(state.mode, at);
-                self.events.push((self.now, crate::sim::Event::BreakerClosed(Self::edge_id(edge))));
-            }
-        } else if state.open_until == 0 && calls >= spec.min_calls && is_bad && failed > 0 {
-            state.open_until = at + spec.open_for.as_micros();
-            state.ok = [0; 2];
-            state.failed = [0; 2];
-            self.events.push((self.now, crate::sim::Event::BreakerOpened(Self::edge_id(edge))));
+            self.send(
+                edge,
+                retry.run,
+                retry.n,
+                retry.attempt,
+                retry.at,
+                retry.spread,
+            );
         }
     }
 }
 
 /// A failed answer.
 pub(super) fn fail(kind: FailureKind, at: u64) -> Answer {
-    Answer { outcome: Outcome::Failed(kind), at, var: 0.0 }
+    Answer {
+        outcome: Outcome::Failed(kind),
+        at,
+        var: 0.0,
+    }
 }

@@ -1,10 +1,10 @@
 //! What changes by itself while time passes: ramps, deployments, autoscalers, health checks, tokens,
 //! warm-ups, connections.
 
-use crate::scenario::action::{BreakerMode, ComponentKnob, EdgeKnob, Knob};
+use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{Kind, ScaleMetric};
-use crate::sim::slab::NONE;
 use crate::sim::runs::{LAST_PHASE, WARM_UP};
+use crate::sim::slab::NONE;
 use crate::sim::state::{NO_COMPONENT, Work};
 use crate::sim::{Event, Sim};
 
@@ -48,9 +48,11 @@ impl Sim {
         let spec = &self.scenario.world.components[Self::component_id(component)];
         let (startup_us, wave_us) = match &spec.kind {
             Kind::Service(s) => (s.startup.as_micros(), s.wave_every.as_micros()),
-            Kind::Balancer(_) | Kind::Cache(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => {
-                (30_000_000, 60_000_000)
-            }
+            Kind::Balancer(_)
+            | Kind::Cache(_)
+            | Kind::Database(_)
+            | Kind::Queue(_)
+            | Kind::External(_) => (30_000_000, 60_000_000),
         };
         let fleet = &mut self.components[component].fleet;
         let mut changed = false;
@@ -64,25 +66,12 @@ impl Sim {
                 i += 1;
             }
         }
-        if let Some(mut rollout) = fleet.rollout
-            && now >= rollout.next_wave
+        if fleet
+            .rollout
+            .is_some_and(|rollout| now >= rollout.next_wave)
         {
-            let mut k = rollout.per_wave.min(rollout.left);
-            rollout.left -= k;
-            for (version, ready) in fleet.ready.iter_mut().enumerate() {
-                if version != usize::from(rollout.version) {
-                    let taken = k.min(*ready);
-                    *ready -= taken;
-                    k -= taken;
-                    fleet.starting.push((now + startup_us, rollout.version, taken));
-                }
-            }
-            fleet.starting.retain(|s| s.2 > 0);
-            rollout.next_wave = now + wave_us.max(startup_us);
-            fleet.rollout = (rollout.left > 0).then_some(rollout);
+            self.start_wave(component, startup_us, wave_us);
             changed = true;
-            let id = Self::component_id(component);
-            self.events.push((now, Event::WaveStarted { service: id, version: rollout.version, left: rollout.left }));
         }
         let fleet = &mut self.components[component].fleet;
         if fleet.restarting > 0 && now >= fleet.next_restart {
@@ -98,6 +87,52 @@ impl Sim {
         }
     }
 
+    /// Replaces the next instances of a deployment.
+    fn start_wave(&mut self, component: usize, startup_us: u64, wave_us: u64) {
+        let now = self.now;
+        let fleet = &mut self.components[component].fleet;
+        let Some(mut rollout) = fleet.rollout else {
+            return;
+        };
+        let mut left = rollout.per_wave.min(rollout.left);
+        rollout.left -= left;
+        let mut replaced = 0;
+        // Those of other versions that have not started yet are the first to go.
+        for starting in fleet.starting.iter_mut().filter(|s| s.1 != rollout.version) {
+            let taken = left.min(starting.2);
+            starting.2 -= taken;
+            left -= taken;
+            replaced += taken;
+        }
+        for version in 0..fleet.ready.len() {
+            let fleet = &mut self.components[component].fleet;
+            let ready = fleet.ready[version];
+            let taken = left.min(ready);
+            if version == usize::from(rollout.version) || taken == 0 {
+                continue;
+            }
+            fleet.ready[version] -= taken;
+            left -= taken;
+            replaced += taken;
+        }
+        rollout.next_wave = now + wave_us.max(startup_us);
+        let fleet = &mut self.components[component].fleet;
+        fleet
+            .starting
+            .push((now + startup_us, rollout.version, replaced));
+        fleet.starting.retain(|s| s.2 > 0);
+        fleet.rollout = (rollout.left > 0).then_some(rollout);
+        let id = Self::component_id(component);
+        self.events.push((
+            now,
+            Event::WaveStarted {
+                service: id,
+                version: rollout.version,
+                left: rollout.left,
+            },
+        ));
+    }
+
     /// Takes `n` instances down; they come back after `startup_us` without leaks.
     pub(super) fn restart_instances(&mut self, component: usize, n: u32, startup_us: u64) {
         let now = self.now;
@@ -106,14 +141,17 @@ impl Sim {
         if total == 0 {
             return;
         }
-        let share = f64::from(n.min(total)) / f64::from(total);
+        // Of those still to be restarted: after the last wave nothing old is left.
+        let share = f64::from(n) / f64::from(n + fleet.restarting);
         let mut left = n.min(total);
         for version in 0..fleet.ready.len() {
             let taken = left.min(fleet.ready[version]);
             fleet.ready[version] -= taken;
             left -= taken;
             if taken > 0 {
-                fleet.starting.push((now + startup_us, version as u8, taken));
+                fleet
+                    .starting
+                    .push((now + startup_us, version as u8, taken));
             }
         }
         for edge in 0..self.edges.len() {
@@ -126,25 +164,39 @@ impl Sim {
     }
 
     fn autoscale(&mut self, component: usize) {
-        let Kind::Service(service) = &self.scenario.world.components[Self::component_id(component)].kind
+        let Kind::Service(service) =
+            &self.scenario.world.components[Self::component_id(component)].kind
         else {
             return;
         };
-        let Some(spec) = service.autoscaler else { return };
+        let Some(spec) = service.autoscaler else {
+            return;
+        };
         let now = self.now;
-        if !self.components[component].fleet.autoscaler_on || now < self.components[component].fleet.next_look {
+        if !self.components[component].fleet.autoscaler_on
+            || now < self.components[component].fleet.next_look
+        {
             return;
         }
         let (min, max) = (
             self.knob(component, ComponentKnob::MinInstances),
             self.knob(component, ComponentKnob::MaxInstances),
         );
+        let cores = self.scenario.world.components[Self::component_id(component)]
+            .station
+            .cpu
+            .map_or(0.0, |c| c.cores);
+        let slots = self.knob(component, ComponentKnob::Slots);
         let state = &mut self.components[component];
-        let (used, there) = match spec.metric {
-            ScaleMetric::Cpu => (state.totals.cpu_s, state.totals.core_s),
-            ScaleMetric::Slots => (state.totals.busy_s, state.totals.slot_s),
+        let (used, there, per_instance) = match spec.metric {
+            ScaleMetric::Cpu => (state.totals.cpu_s, state.totals.core_s, cores),
+            ScaleMetric::Slots => (state.totals.busy_s, state.totals.slot_s, slots),
         };
-        let (du, dt) = (used - state.fleet.seen_busy_s, there - state.fleet.seen_slot_s);
+        let passed_s = (now + spec.every.as_micros() - state.fleet.next_look) as f64 * 1e-6;
+        let (du, dt) = (
+            used - state.fleet.seen_busy_s,
+            there - state.fleet.seen_slot_s,
+        );
         state.fleet.seen_busy_s = used;
         state.fleet.seen_slot_s = there;
         state.fleet.next_look = now + spec.every.as_micros();
@@ -154,7 +206,10 @@ impl Sim {
         let utilisation = du / dt;
         let starting: u32 = state.fleet.starting.iter().map(|s| s.2).sum();
         let have = state.fleet.ready.iter().sum::<u32>() + starting;
-        let wanted = (f64::from(have) * utilisation / spec.target - 1e-6).ceil().clamp(min, max) as u32;
+        // Of the instances that did the work: what is starting meanwhile does not answer the same
+        // demand a second time.
+        let demand = du / (per_instance * passed_s).max(1e-9) / spec.target;
+        let wanted = (demand - 1e-6).ceil().clamp(min, max.max(min)) as u32;
         // The HPA leaves differences of up to a tenth alone.
         let near = (utilisation / spec.target - 1.0).abs() < 0.1;
         if wanted >= have {
@@ -183,7 +238,8 @@ impl Sim {
             Kind::Balancer(_) | Kind::Cache(_) | Kind::Queue(_) | Kind::External(_) => 60_000_000,
         };
         let fleet = &mut self.components[component].fleet;
-        let have = fleet.ready.iter().sum::<u32>() + fleet.starting.iter().map(|s| s.2).sum::<u32>();
+        let have =
+            fleet.ready.iter().sum::<u32>() + fleet.starting.iter().map(|s| s.2).sum::<u32>();
         if wanted > have {
             let version = fleet.current;
             fleet.starting.push((now + startup, version, wanted - have));
@@ -206,12 +262,19 @@ impl Sim {
             }
         }
         let id = Self::component_id(component);
-        self.events.push((now, Event::Scaled { component: id, instances: wanted }));
+        self.events.push((
+            now,
+            Event::Scaled {
+                component: id,
+                instances: wanted,
+            },
+        ));
         self.refresh_component(component);
     }
 
     fn check_health(&mut self, component: usize) {
-        let Kind::Balancer(balancer) = &self.scenario.world.components[Self::component_id(component)].kind
+        let Kind::Balancer(balancer) =
+            &self.scenario.world.components[Self::component_id(component)].kind
         else {
             return;
         };
@@ -242,11 +305,19 @@ impl Sim {
             } else {
                 edge.check_streak = 0;
             }
-            let needed = if edge.healthy { check.fails } else { check.passes };
+            let needed = if edge.healthy {
+                check.fails
+            } else {
+                check.passes
+            };
             if on && edge.check_streak >= needed {
                 edge.healthy = !edge.healthy;
                 edge.check_streak = 0;
-                let event = if edge.healthy { Event::TargetIn(*id) } else { Event::TargetOut(*id) };
+                let event = if edge.healthy {
+                    Event::TargetIn(*id)
+                } else {
+                    Event::TargetOut(*id)
+                };
                 self.events.push((self.now, event));
             }
         }
@@ -267,12 +338,17 @@ impl Sim {
                 // Resolvers re-ask evenly over the TTL; a few keep old answers for longer.
                 now + (wanted - now) * (dt_s / ttl).min(1.0)
             };
-            self.edges[edge].weight_now = if (next - wanted).abs() < 1e-3 { wanted } else { next };
+            self.edges[edge].weight_now = if (next - wanted).abs() < 1e-3 {
+                wanted
+            } else {
+                next
+            };
         }
     }
 
     fn tend_auth(&mut self, component: usize, dt_s: f64) {
-        let Kind::External(external) = &self.scenario.world.components[Self::component_id(component)].kind
+        let Kind::External(external) =
+            &self.scenario.world.components[Self::component_id(component)].kind
         else {
             return;
         };
@@ -282,7 +358,8 @@ impl Sim {
         let state = &mut self.components[component];
         if !state.auth.secret_ok && now >= state.auth.secret_ok_from {
             state.auth.secret_ok = true;
-            self.events.push((now, Event::SecretValid(Self::component_id(component))));
+            self.events
+                .push((now, Event::SecretValid(Self::component_id(component))));
         }
         let state = &mut self.components[component];
         // Tokens run out evenly over their life; a working secret renews them within a minute.
@@ -305,12 +382,20 @@ impl Sim {
         let now = self.now;
         let state = &mut self.components[component];
         if state.replicas_coming.iter().any(|(at, _)| *at <= now) {
-            let ready: u32 = state.replicas_coming.iter().filter(|(at, _)| *at <= now).map(|(_, n)| n).sum();
+            let ready: u32 = state
+                .replicas_coming
+                .iter()
+                .filter(|(at, _)| *at <= now)
+                .map(|(_, n)| n)
+                .sum();
             state.replicas_coming.retain(|(at, _)| *at > now);
             state.replicas += ready;
             self.refresh_component(component);
         }
-        if matches!(self.scenario.world.components[Self::component_id(component)].kind, Kind::Database(_)) {
+        if matches!(
+            self.scenario.world.components[Self::component_id(component)].kind,
+            Kind::Database(_)
+        ) {
             self.refresh_connections(component);
         }
     }
@@ -322,7 +407,11 @@ impl Sim {
         let ttl = self.knob(component, ComponentKnob::CacheTtl);
         let keys = self.knob(component, ComponentKnob::CacheKeys).max(1.0);
         let invalidations = self.knob(component, ComponentKnob::Invalidations) / keys;
-        let rate = if ttl.is_finite() { 1.0 / ttl.max(1e-3) } else { 0.0 } + invalidations;
+        let rate = if ttl.is_finite() {
+            1.0 / ttl.max(1e-3)
+        } else {
+            0.0
+        } + invalidations;
         let now = self.now;
         if let Some(cache) = &mut self.components[component].cache {
             cache.pass_until(now);
@@ -337,7 +426,10 @@ impl Sim {
         if state.warm_per_s <= 0.0 {
             return;
         }
-        let full = state.cache.as_ref().is_none_or(super::cache::CacheState::is_full);
+        let full = state
+            .cache
+            .as_ref()
+            .is_none_or(super::cache::CacheState::is_full);
         if full || state.warm_left <= 0.0 {
             state.warm_per_s = 0.0;
             return;
@@ -347,9 +439,16 @@ impl Sim {
         state.warm_credit -= f64::from(keys);
         state.warm_left -= f64::from(keys);
         let spec = &self.scenario.world.components[Self::component_id(component)];
-        let Some(edge) = spec.calls.first().map(|id| usize::from(id.0)) else { return };
+        let Some(edge) = spec.calls.first().map(|id| usize::from(id.0)) else {
+            return;
+        };
         if keys > 0 {
-            let work = Work { call: NONE, n: keys, arrived: self.now, ..Work::nothing() };
+            let work = Work {
+                call: NONE,
+                n: keys,
+                arrived: self.now,
+                ..Work::nothing()
+            };
             let mut run = self.run_of(component, 0, &work, false);
             run.phase = LAST_PHASE;
             run.journey = NO_COMPONENT;
@@ -363,143 +462,22 @@ impl Sim {
         let now = self.now;
         for index in 0..self.journeys.len() {
             let spec = &self.scenario.world.journeys[Self::journey_id(index)];
-            let Some(limit) = spec.fresh_within else { continue };
+            let Some(limit) = spec.fresh_within else {
+                continue;
+            };
             let state = &mut self.journeys[index];
             state.history.push_back((now, state.totals.arrivals));
             let old = now.saturating_sub(limit.as_micros());
             while state.history.len() > 1 && state.history[1].0 <= old {
                 state.history.pop_front();
             }
-            let Some(&(at, arrived)) = state.history.front() else { continue };
+            let Some(&(at, arrived)) = state.history.front() else {
+                continue;
+            };
             if at <= old {
                 let stale = arrived.saturating_sub(state.totals.settled());
                 state.totals.stale_s += stale as f64 * dt_s;
             }
         }
-    }
-
-    /// Sets one parameter now, and everything that is derived from it.
-    pub(super) fn set_knob(&mut self, knob: Knob, value: f64) {
-        match knob {
-            Knob::Component(id, which) => {
-                let component = usize::from(id.0);
-                self.components[component].knobs[which as usize] = value;
-                let keys = self.knob(component, ComponentKnob::CacheKeys);
-                let zipf = match &self.scenario.world.components[id].kind {
-                    Kind::Cache(cache) => cache.zipf,
-                    Kind::Service(_) | Kind::Balancer(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => 1.0,
-                };
-                if let Some(cache) = &mut self.components[component].cache {
-                    match which {
-                        ComponentKnob::CacheEntries => cache.resize(value),
-                        ComponentKnob::CacheKeys => cache.set_keys(keys, zipf),
-                        _ => {}
-                    }
-                }
-                self.refresh_component(component);
-            }
-            Knob::Edge(id, which) => {
-                let edge = usize::from(id.0);
-                self.edges[edge].knobs[which as usize] = value;
-                self.refresh_edge(edge);
-                if which == EdgeKnob::Pool {
-                    self.refresh_pool(edge);
-                    self.refresh_connections(usize::from(self.edges[edge].to));
-                }
-            }
-            Knob::Journey(id, crate::scenario::action::JourneyKnob::RateFactor) => {
-                self.journeys[usize::from(id.0)].rate_factor = value;
-            }
-        }
-    }
-
-    /// Recomputes what is derived from a dependency's parameters.
-    pub(super) fn refresh_edge(&mut self, edge: usize) {
-        let has_breaker = self.scenario.world.edges[Self::edge_id(edge)].breaker.is_some();
-        let state = &mut self.edges[edge];
-        let secs = state.knobs[EdgeKnob::Timeout as usize];
-        state.timeout_us = if secs.is_finite() { (secs * 1e6) as u64 } else { u64::MAX };
-        state.is_plain = !has_breaker
-            && state.breaker.mode == BreakerMode::Auto
-            && state.overrides.is_empty()
-            && state.knobs[EdgeKnob::BrokenShare as usize] <= 0.0
-            && state.knobs[EdgeKnob::RetryBudget as usize].is_infinite()
-            && state.knobs[EdgeKnob::Pool as usize].is_infinite();
-    }
-
-    /// Recomputes slots, shares and pools after instances, shards or replicas changed.
-    pub(super) fn refresh_component(&mut self, component: usize) {
-        let id = Self::component_id(component);
-        let spec = &self.scenario.world.components[id];
-        let per_instance = self.knob(component, ComponentKnob::Slots);
-        let shards = self.knob(component, ComponentKnob::Shards).max(1.0);
-        let hot = self.knob(component, ComponentKnob::HotShare).clamp(0.0, 1.0);
-        let read_share = self.knob(component, ComponentKnob::ReadShare);
-        let is_database = matches!(spec.kind, Kind::Database(_));
-        let own_mean = spec.station.time.mean.as_secs_f64()
-            * self.knob(component, ComponentKnob::TimeFactor);
-        let laws = self.service_laws(component);
-        let state = &mut self.components[component];
-        state.laws = laws;
-        state.own_mean_s = own_mean;
-        state.instances = state.fleet.ready.iter().sum();
-        let slots = per_instance * f64::from(state.instances);
-        let as_slots = |x: f64| if x.is_finite() { x.round().min(1e9) as u32 } else { u32::MAX };
-        if state.lanes.len() == 2 && is_database {
-            let replicas = f64::from(state.replicas);
-            let to_replicas = if replicas > 0.0 { read_share } else { 0.0 };
-            state.lanes[0].share = to_replicas;
-            state.lanes[0].slots = as_slots(slots * replicas);
-            state.lanes[1].share = 1.0 - to_replicas;
-            state.lanes[1].slots = as_slots(slots);
-        } else if state.lanes.len() == 2 {
-            let hottest = if shards > 1.0 { hot + (1.0 - hot) / shards } else { 1.0 };
-            state.lanes[0].share = hottest;
-            state.lanes[0].slots = as_slots((slots / shards).max(if slots > 0.0 { 1.0 } else { 0.0 }));
-            state.lanes[1].share = 1.0 - hottest;
-            state.lanes[1].slots = as_slots(slots * (shards - 1.0) / shards);
-        } else {
-            state.lanes[0].slots = as_slots(slots);
-        }
-        let calls = spec.calls.clone();
-        for call in calls {
-            self.refresh_pool(usize::from(call.0));
-            self.refresh_connections(usize::from(self.edges[usize::from(call.0)].to));
-        }
-        self.mark_dirty(component);
-    }
-
-    /// Connections a dependency's pool has in all.
-    pub(super) fn pool_size(&self, edge: usize) -> f64 {
-        let per_instance = self.edge_knob(edge, EdgeKnob::Pool);
-        let from = self.edges[edge].from;
-        if !per_instance.is_finite() || from == NO_COMPONENT {
-            return f64::INFINITY;
-        }
-        per_instance * f64::from(self.components[usize::from(from)].instances)
-    }
-
-    pub(super) fn refresh_pool(&mut self, edge: usize) {
-        let size = self.pool_size(edge);
-        let state = &mut self.edges[edge];
-        state.leaked = state.leaked.min(size);
-        state.pool = if size.is_finite() { (size - state.leaked).max(0.0) as u32 } else { u32::MAX };
-    }
-
-    /// Open connections of a database, and the share of callers that find none left.
-    pub(super) fn refresh_connections(&mut self, component: usize) {
-        let max = self.knob(component, ComponentKnob::MaxConnections);
-        let mut open = 0.0;
-        for edge in 0..self.edges.len() {
-            if usize::from(self.edges[edge].to) == component && self.edges[edge].from != NO_COMPONENT {
-                let size = self.pool_size(edge);
-                let state = &self.edges[edge];
-                open += if size.is_finite() { size } else { f64::from(state.in_use) + state.leaked };
-            }
-        }
-        let state = &mut self.components[component];
-        open += state.leaked;
-        state.refused_share = if open > max { (open - max) / open } else { 0.0 };
-        state.open_connections = open.min(max);
     }
 }

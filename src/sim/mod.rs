@@ -14,8 +14,13 @@ mod bundle;
 mod cache;
 mod calls;
 mod control;
+mod derive;
+mod flow;
+mod law;
 mod new;
 mod parts;
+mod policies;
+mod queue;
 mod runs;
 mod signals;
 mod slab;
@@ -105,6 +110,8 @@ pub struct Sim {
     runs: Slab<Run>,
     parts: Slab<bundle::Part>,
     outbox: Vec<calls::Posted>,
+    /// Room for what is sent to a component while it is processed.
+    spare_inbox: Vec<u32>,
     retries: BinaryHeap<Retry>,
     retry_sequence: u64,
     dirty: Vec<u64>,
@@ -159,7 +166,9 @@ impl Sim {
 
     /// Everything that happened since the last call, with its time.
     pub fn drain_events(&mut self) -> impl Iterator<Item = (SimTime, Event)> + '_ {
-        self.events.drain(..).map(|(at, event)| (SimTime::from_micros(at), event))
+        self.events
+            .drain(..)
+            .map(|(at, event)| (SimTime::from_micros(at), event))
     }
 
     /// Runs until `until`.
@@ -184,14 +193,27 @@ impl Sim {
         digest.u64(self.now);
         for journey in &self.journeys {
             let t = &journey.totals;
-            for x in [t.arrivals, t.served, t.degraded, t.failed_total(), t.abandoned] {
+            for x in [
+                t.arrivals,
+                t.served,
+                t.degraded,
+                t.failed_total(),
+                t.abandoned,
+            ] {
                 digest.u64(x);
             }
             digest.f64(t.latency.mean().unwrap_or(0.0));
         }
         for component in &self.components {
             let t = &component.totals;
-            for x in [t.arrivals, t.served, t.failed_total(), t.attempts, t.late, t.hits] {
+            for x in [
+                t.arrivals,
+                t.served,
+                t.failed_total(),
+                t.attempts,
+                t.late,
+                t.hits,
+            ] {
                 digest.u64(x);
             }
             digest.f64(t.request_s);
@@ -230,8 +252,26 @@ impl Sim {
             for lane in &state.lanes {
                 let queued: u32 = lane.queue.iter().map(|g| g.n).sum();
                 if queued != lane.queued {
-                    return Err(format!("{}: {queued} wait, counted {}", spec.name, lane.queued));
+                    return Err(format!(
+                        "{}: {queued} wait, counted {}",
+                        spec.name, lane.queued
+                    ));
                 }
+            }
+            // A fleet that was made smaller goes on with its work, so this may be more than its slots.
+            let busy: u32 = state.lanes.iter().map(|l| l.busy).sum();
+            let leaving = state
+                .lanes
+                .iter()
+                .flat_map(|l| &l.work)
+                .filter(|w| w.release_only)
+                .map(|w| w.n);
+            let held = state.inside + leaving.sum::<u32>();
+            if busy > held {
+                return Err(format!(
+                    "{}: {busy} slots busy for {held} requests",
+                    spec.name
+                ));
             }
             if !(state.totals.request_s.is_finite() && state.totals.busy_s.is_finite()) {
                 return Err(format!("{}: an integral is not finite", spec.name));
@@ -275,7 +315,14 @@ impl Sim {
 
 /// A breaker without memory.
 fn closed_breaker(mode: BreakerMode, now: u64) -> BreakerState {
-    BreakerState { mode, open_until: 0, probing: false, ok: [0; 2], failed: [0; 2], window_started: now }
+    BreakerState {
+        mode,
+        open_until: 0,
+        probing: false,
+        ok: [0; 2],
+        failed: [0; 2],
+        window_started: now,
+    }
 }
 
 /// An action with the time at which it is to happen, for scripts of actions.

@@ -37,14 +37,26 @@ impl Sim {
     pub fn with_variant(scenario: Arc<Scenario>, seed: u64, variant: usize) -> Self {
         let world = &scenario.world;
         let variant = variant.min(scenario.variants.len().saturating_sub(1));
-        let components: Vec<_> =
-            world.components.enumerate().map(|(id, spec)| component(spec, seed, id.0)).collect();
-        let edges: Vec<_> = world.edges.enumerate().map(|(id, spec)| edge(spec, seed, id.0)).collect();
-        let journeys = world.journeys.enumerate().map(|(id, _)| journey(seed, id.0)).collect();
+        let components: Vec<_> = world
+            .components
+            .enumerate()
+            .map(|(id, spec)| component(spec, seed, id.0))
+            .collect();
+        let edges: Vec<_> = world
+            .edges
+            .enumerate()
+            .map(|(id, spec)| edge(spec, seed, id.0))
+            .collect();
+        let journeys = world
+            .journeys
+            .enumerate()
+            .map(|(id, _)| journey(seed, id.0))
+            .collect();
         let any_allowed = world.regions.iter().any(|r| r.data_allowed);
-        let breaches = world.components.iter().map(|c| {
-            any_allowed && c.region.is_some_and(|r| !world.regions[r].data_allowed)
-        });
+        let breaches = world
+            .components
+            .iter()
+            .map(|c| any_allowed && c.region.is_some_and(|r| !world.regions[r].data_allowed));
         let faults = scenario.variants.get(variant).map_or(0, |v| v.faults.len());
         let mut sim = Self {
             seed,
@@ -69,6 +81,7 @@ impl Sim {
             runs: Slab::with_capacity(1024),
             parts: Slab::with_capacity(1024),
             outbox: Vec::with_capacity(256),
+            spare_inbox: Vec::with_capacity(16),
             retries: BinaryHeap::with_capacity(256),
             retry_sequence: 0,
             ramps: Vec::new(),
@@ -102,17 +115,25 @@ impl Sim {
                 let rate = rates[component];
                 let calls = self.components[component].calls.clone();
                 let used = |e: &&u16| self.uses(usize::from(**e), journey as u16);
-                let weights: f64 = calls.iter().filter(used).map(|&e| self.edges[usize::from(e)].weight_now).sum();
+                let weights: f64 = calls
+                    .iter()
+                    .filter(used)
+                    .map(|&e| self.edges[usize::from(e)].weight_now)
+                    .sum();
                 for &edge in calls.iter().filter(used) {
                     let state = &self.edges[usize::from(edge)];
-                    let share = match &self.scenario.world.components[Self::component_id(component)].kind {
-                        Kind::Balancer(_) => state.weight_now / weights.max(1e-9),
-                        Kind::Cache(_) => {
-                            let cache = self.components[component].cache.as_ref();
-                            1.0 - cache.map_or(0.0, CacheState::hit_share)
-                        }
-                        Kind::Service(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => 1.0,
-                    };
+                    let share =
+                        match &self.scenario.world.components[Self::component_id(component)].kind {
+                            Kind::Balancer(_) => state.weight_now / weights.max(1e-9),
+                            Kind::Cache(_) => {
+                                let cache = self.components[component].cache.as_ref();
+                                1.0 - cache.map_or(0.0, CacheState::hit_share)
+                            }
+                            Kind::Service(_)
+                            | Kind::Database(_)
+                            | Kind::Queue(_)
+                            | Kind::External(_) => 1.0,
+                        };
                     // Callers come before callees, so every rate is complete when it is passed on.
                     let per = state.knobs[EdgeKnob::PerRequest as usize];
                     rates[usize::from(state.to)] += rate * share * per;
@@ -131,7 +152,9 @@ impl Sim {
     fn set_overrides(&mut self) {
         let scenario = Arc::clone(&self.scenario);
         for spec in scenario.world.components.iter() {
-            let Kind::Service(service) = &spec.kind else { continue };
+            let Kind::Service(service) = &spec.kind else {
+                continue;
+            };
             for (number, version) in service.versions.iter().enumerate() {
                 for (id, change) in &version.calls {
                     let overrides = &mut self.edges[usize::from(id.0)].overrides;
@@ -164,7 +187,10 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
     let knobs = component_knobs(spec);
     let stream = Stream::new(seed, "component", u64::from(id));
     let two_lanes = spec.station.shards > 1
-        || matches!(spec.kind, Kind::Database(_) | Kind::Cache(_) | Kind::Queue(_));
+        || matches!(
+            spec.kind,
+            Kind::Database(_) | Kind::Cache(_) | Kind::Queue(_)
+        );
     let lanes = if two_lanes {
         // The first lane is the hot shard, or the replicas.
         vec![Lane::new(0.0), Lane::new(1.0)]
@@ -173,7 +199,11 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
     };
     let (versions, autoscaler) = match &spec.kind {
         Kind::Service(s) => (s.versions.len().max(1), s.autoscaler),
-        Kind::Balancer(_) | Kind::Cache(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => (1, None),
+        Kind::Balancer(_)
+        | Kind::Cache(_)
+        | Kind::Database(_)
+        | Kind::Queue(_)
+        | Kind::External(_) => (1, None),
     };
     let mut ready = vec![0; versions];
     ready[0] = spec.station.instances;
@@ -193,12 +223,27 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
     };
     let cache = match &spec.kind {
         Kind::Cache(cache) => Some(CacheState::new(cache)),
-        Kind::Service(_) | Kind::Balancer(_) | Kind::Database(_) | Kind::Queue(_) | Kind::External(_) => None,
+        Kind::Service(_)
+        | Kind::Balancer(_)
+        | Kind::Database(_)
+        | Kind::Queue(_)
+        | Kind::External(_) => None,
     };
-    let replicas = if let Kind::Database(d) = &spec.kind { d.replicas } else { 0 };
-    let paused = if let Kind::Queue(q) = &spec.kind { q.paused } else { false };
-    let checks_on =
-        if let Kind::Balancer(b) = &spec.kind { b.health.is_some_and(|h| h.enabled) } else { false };
+    let replicas = if let Kind::Database(d) = &spec.kind {
+        d.replicas
+    } else {
+        0
+    };
+    let paused = if let Kind::Queue(q) = &spec.kind {
+        q.paused
+    } else {
+        false
+    };
+    let checks_on = if let Kind::Balancer(b) = &spec.kind {
+        b.health.is_some_and(|h| h.enabled)
+    } else {
+        false
+    };
     Component {
         base: knobs,
         tokens: finite_or_zero(knobs[ComponentKnob::BucketBurst as usize]),
@@ -228,7 +273,12 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
         open_connections: 0.0,
         refused_share: 0.0,
         tokens_at: 0,
-        auth: AuthState { valid_share: 1.0, secret_ok: true, secret_ok_from: 0, reauthorising: false },
+        auth: AuthState {
+            valid_share: 1.0,
+            secret_ok: true,
+            secret_ok_from: 0,
+            reauthorising: false,
+        },
         invisible: VecDeque::new(),
         dead: VecDeque::new(),
         dead_count: 0,
@@ -260,13 +310,29 @@ fn component_knobs(spec: &model::Component) -> [f64; ComponentKnob::ALL.len()] {
     set(K::ErrorShare, station.error_share);
     set(K::SlowShare, station.time.slow_share);
     set(K::SlowFactor, station.time.slow_factor.max(1.0));
-    set(K::Slots, if station.slots == 0 { f64::INFINITY } else { f64::from(station.slots) });
+    set(
+        K::Slots,
+        if station.slots == 0 {
+            f64::INFINITY
+        } else {
+            f64::from(station.slots)
+        },
+    );
     set(K::QueueLimit, limit(station.queue_limit.map(f64::from)));
     set(K::DropExpired, f64::from(u8::from(station.drop_expired)));
-    set(K::NewestFirst, f64::from(u8::from(station.discipline == Discipline::NewestFirst)));
+    set(
+        K::NewestFirst,
+        f64::from(u8::from(station.discipline == Discipline::NewestFirst)),
+    );
     set(K::Shards, f64::from(station.shards.max(1)));
     set(K::HotShare, station.hot_share);
-    for knob in [K::Admission, K::CacheTtl, K::MaxConnections, K::ConsumeRate, K::ShardRate] {
+    for knob in [
+        K::Admission,
+        K::CacheTtl,
+        K::MaxConnections,
+        K::ConsumeRate,
+        K::ShardRate,
+    ] {
         set(knob, f64::INFINITY);
     }
     for knob in [K::BucketRate, K::BucketBurst, K::MaxInstances] {
@@ -322,7 +388,10 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
     set(K::Pool, limit(spec.pool.map(|p| f64::from(p.per_instance))));
     set(K::Fallback, f64::from(u8::from(spec.fallback_on)));
     set(K::Weight, spec.weight);
-    set(K::BreakerShare, limit(spec.breaker.map(|b| b.failure_share)));
+    set(
+        K::BreakerShare,
+        limit(spec.breaker.map(|b| b.failure_share)),
+    );
     let stream = Stream::new(seed, "edge", u64::from(id));
     Edge {
         from: spec.from.map_or(NO_COMPONENT, |c| c.0),
@@ -334,7 +403,9 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
         journeys: if spec.journeys.is_empty() {
             u64::MAX
         } else {
-            spec.journeys.iter().fold(0, |bits, j| bits | 1 << j.0.min(63))
+            spec.journeys
+                .iter()
+                .fold(0, |bits, j| bits | 1 << j.0.min(63))
         },
         overrides: Vec::new(),
         listed: VecDeque::with_capacity(64),
@@ -342,7 +413,9 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
         pool: u32::MAX,
         pool_queue: VecDeque::new(),
         leaked: 0.0,
-        budget_tokens: spec.budget.map_or(10.0, |b| b.size * f64::from(b.clients.max(1))),
+        budget_tokens: spec
+            .budget
+            .map_or(10.0, |b| b.size * f64::from(b.clients.max(1))),
         breaker: closed_breaker(BreakerMode::Auto, 0),
         totals: EdgeTotals::default(),
         draws: stream.at(0),

@@ -1,12 +1,10 @@
 //! What is special about each kind of component: who is let in, where it goes, what it costs.
 
 use crate::scenario::action::{ComponentKnob, EdgeKnob};
-use crate::scenario::model::{Completes, FailureKind, Kind};
+use crate::scenario::model::{FailureKind, Kind};
 use crate::sim::Sim;
-use crate::sim::calls::Answer;
 use crate::sim::runs::{LAST_PHASE, RIDER};
-use crate::sim::slab::NONE;
-use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Run, Waiting, Work};
+use crate::sim::state::{Mode, Run, Waiting, Work};
 
 impl Sim {
     pub(super) fn knob(&self, component: usize, knob: ComponentKnob) -> f64 {
@@ -15,7 +13,8 @@ impl Sim {
 
     /// Takes in everything that arrived at a component, and advances its lanes to the step's end.
     pub(super) fn process(&mut self, component: usize) {
-        let mut inbox = std::mem::take(&mut self.components[component].inbox);
+        let spare = std::mem::take(&mut self.spare_inbox);
+        let mut inbox = std::mem::replace(&mut self.components[component].inbox, spare);
         if inbox.len() > 1 && !inbox.is_sorted_by_key(|&id| self.calls[id].at) {
             inbox.sort_by_key(|&id| self.calls[id].at);
         }
@@ -28,10 +27,11 @@ impl Sim {
         for &id in &inbox {
             self.take_in(component, id);
         }
+        // What waits in a queue waits for its worker.
+        let serves = !self.components[component].is_queue;
         for lane in 0..self.components[component].lanes.len() {
             self.serve_backlog(component, lane);
-            let one_by_one = self.components[component].lanes[lane].mode == Mode::OneByOne;
-            if one_by_one && !self.components[component].is_queue {
+            if serves && self.components[component].lanes[lane].mode == Mode::OneByOne {
                 let now = self.now;
                 self.start_waiting(component, lane, now);
             }
@@ -42,11 +42,9 @@ impl Sim {
             self.advance_lane(component, lane, self.step_end);
         }
         self.deliver();
+        // What its answers made others send to it meanwhile is in its new inbox.
         inbox.clear();
-        // Nothing sends to a component while it is being processed, except itself through a cycle
-        // of immediate answers; those few are kept.
-        inbox.append(&mut self.components[component].inbox);
-        self.components[component].inbox = inbox;
+        self.spare_inbox = inbox;
     }
 
     fn take_in(&mut self, component: usize, id: u32) {
@@ -72,7 +70,7 @@ impl Sim {
         }
     }
 
-    fn count_arrivals(&mut self, component: usize, n: u32, at: u64) {
+    pub(super) fn count_arrivals(&mut self, component: usize, n: u32, at: u64) {
         let step_end = self.step_end;
         let breach = self.breaches_residency[component];
         let state = &mut self.components[component];
@@ -92,12 +90,21 @@ impl Sim {
             return;
         }
         let share = self.components[component].lanes[0].share;
-        let first = self.component_draws(component).binomial(u64::from(group.n), share) as u32;
+        let first = self
+            .component_draws(component)
+            .binomial(u64::from(group.n), share) as u32;
         if first > 0 {
             self.arrive(component, 0, Waiting { n: first, ..group });
         }
         if group.n > first {
-            self.arrive(component, 1, Waiting { n: group.n - first, ..group });
+            self.arrive(
+                component,
+                1,
+                Waiting {
+                    n: group.n - first,
+                    ..group
+                },
+            );
         }
     }
 
@@ -129,11 +136,19 @@ impl Sim {
         if share <= 0.0 || group.n == 0 {
             return;
         }
-        let k = self.component_draws(component).binomial(u64::from(group.n), share) as u32;
+        let k = self
+            .component_draws(component)
+            .binomial(u64::from(group.n), share) as u32;
         self.turn_away_count(component, group, k, kind);
     }
 
-    fn turn_away_count(&mut self, component: usize, group: &mut Waiting, k: u32, kind: FailureKind) {
+    fn turn_away_count(
+        &mut self,
+        component: usize,
+        group: &mut Waiting,
+        k: u32,
+        kind: FailureKind,
+    ) {
         if k > 0 {
             group.n -= k;
             self.refuse(component, &Waiting { n: k, ..*group }, kind, group.at);
@@ -142,7 +157,9 @@ impl Sim {
 
     /// A share is never answered: callers time out.
     fn swallow(&mut self, component: usize, group: &mut Waiting, share: f64) {
-        let k = self.component_draws(component).binomial(u64::from(group.n), share) as u32;
+        let k = self
+            .component_draws(component)
+            .binomial(u64::from(group.n), share) as u32;
         if k > 0 {
             let seconds = (self.step_end as f64 - group.at as f64) * 1e-6;
             let state = &mut self.components[component];
@@ -170,15 +187,20 @@ impl Sim {
 
     fn journey_priority(&self, journey: u16) -> u8 {
         let id = Self::journey_id(usize::from(journey));
-        self.scenario.world.journeys.get(id).map_or(u8::MAX, |j| j.priority)
+        self.scenario
+            .world
+            .journeys
+            .get(id)
+            .map_or(u8::MAX, |j| j.priority)
     }
 
     /// Takes up to `n` tokens from the component's bucket.
-    fn take_tokens(&mut self, component: usize, n: u32, rate: f64, burst: f64) -> u32 {
+    pub(super) fn take_tokens(&mut self, component: usize, n: u32, rate: f64, burst: f64) -> u32 {
+        let (end, step_s) = (self.step_end, (self.step_end - self.now) as f64 * 1e-6);
         let state = &mut self.components[component];
-        let end = self.step_end;
         let passed = end.saturating_sub(state.tokens_at) as f64 * 1e-6;
-        state.tokens = (state.tokens + passed * rate).min(burst.max(rate * passed));
+        // What comes during a step can be taken in it; no more than the bucket is saved up.
+        state.tokens = (state.tokens + passed * rate).min(burst.max(rate * step_s));
         state.tokens_at = end;
         let k = n.min((state.tokens + 1e-9).max(0.0) as u32);
         state.tokens -= f64::from(k);
@@ -210,7 +232,11 @@ impl Sim {
         let hot = self.knob(component, ComponentKnob::HotShare);
         let hottest = (hot + (1.0 - hot) / shards).max(1.0 / shards);
         let limit = per_shard / hottest;
-        let rate = self.components[component].lanes.iter().map(|l| l.rate).sum::<f64>();
+        let rate = self.components[component]
+            .lanes
+            .iter()
+            .map(|l| l.rate)
+            .sum::<f64>();
         let through = if rate * (1.0 - hottest) > per_shard * (shards - 1.0) {
             per_shard * shards
         } else if rate > limit {
@@ -220,7 +246,12 @@ impl Sim {
         };
         self.components[component].lanes[0].step_arrivals += group.n;
         if rate > 0.0 && through < rate {
-            self.turn_away(component, group, 1.0 - through / rate, FailureKind::Throttled);
+            self.turn_away(
+                component,
+                group,
+                1.0 - through / rate,
+                FailureKind::Throttled,
+            );
         }
     }
 
@@ -232,11 +263,17 @@ impl Sim {
         let mut weight_left: f64 = 0.0;
         for &id in &calls {
             let edge = &self.edges[usize::from(id)];
-            if (usable(edge) || (fails_open && !edge.drained)) && self.uses(usize::from(id), group.journey) {
+            if (usable(edge) || (fails_open && !edge.drained))
+                && self.uses(usize::from(id), group.journey)
+            {
                 weight_left += edge.weight_now;
             }
         }
-        let work = Work { call: group.call, n: group.n, ..Work::nothing() };
+        let work = Work {
+            call: group.call,
+            n: group.n,
+            ..Work::nothing()
+        };
         let mut left = group.n;
         for &id in &calls {
             let index = usize::from(id);
@@ -259,7 +296,12 @@ impl Sim {
         }
         self.components[component].calls = calls;
         if left > 0 {
-            self.refuse(component, &Waiting { n: left, ..*group }, FailureKind::Refused, group.at);
+            self.refuse(
+                component,
+                &Waiting { n: left, ..*group },
+                FailureKind::Refused,
+                group.at,
+            );
         }
     }
 
@@ -272,11 +314,18 @@ impl Sim {
         let edge = usize::from(edge);
         let mut per = self.edge_knob(edge, EdgeKnob::PerRequest);
         if self.knob(component, ComponentKnob::Coalesce) >= 0.5 {
-            let rate: f64 = self.components[component].lanes.iter().map(|l| l.rate).sum();
+            let rate: f64 = self.components[component]
+                .lanes
+                .iter()
+                .map(|l| l.rate)
+                .sum();
             let latency = self.edge_latency_s(edge);
             if tried_before {
                 // The fetch that their first try began is still under way: they join it.
-                let rider = Run { receives: RIDER, ..*run };
+                let rider = Run {
+                    receives: RIDER,
+                    ..*run
+                };
                 self.complete(&rider, None, at + (latency * 0.5e6) as u64);
                 return;
             }
@@ -299,7 +348,11 @@ impl Sim {
         let to = usize::from(self.edges[edge].to);
         let state = &self.components[to];
         let rate: f64 = state.lanes.iter().map(|l| l.rate).sum();
-        if rate <= 0.0 { state.own_mean_s } else { (f64::from(state.inside) / rate).max(state.own_mean_s) }
+        if rate <= 0.0 {
+            state.own_mean_s
+        } else {
+            (f64::from(state.inside) / rate).max(state.own_mean_s)
+        }
     }
 
     /// `misses` fetches of a cache have succeeded.
@@ -313,194 +366,6 @@ impl Sim {
         }
     }
 
-    /// Stores messages; the sender is answered now unless the journey waits for processing.
-    fn take_message(&mut self, component: usize, group: Waiting) {
-        let mut message = group;
-        let waits = self.calls[group.call].run != NONE
-            && self.runs[self.calls[group.call].run].component == NO_COMPONENT
-            && self.completes_when_processed(group.journey);
-        if !waits {
-            message.call = NONE;
-            self.components[component].totals.served += u64::from(group.n);
-            let answer = Answer { outcome: Outcome::Ok { degraded: false }, at: group.at, var: 0.0 };
-            self.post(group.call, group.n, answer);
-        }
-        let lanes = self.components[component].lanes.len();
-        let share = self.components[component].lanes[0].share;
-        let first = if lanes == 1 {
-            group.n
-        } else {
-            self.component_draws(component).binomial(u64::from(group.n), share) as u32
-        };
-        for (lane, n) in [(0, first), (1, group.n - first)] {
-            if n > 0 {
-                let state = &mut self.components[component].lanes[lane];
-                state.queue.push_back(Waiting { n, ..message });
-                state.queued += n;
-            }
-        }
-        let consumer = self.components[component].consumer;
-        if consumer != NO_COMPONENT {
-            self.mark_dirty(usize::from(consumer));
-        }
-    }
-
-    fn completes_when_processed(&self, journey: u16) -> bool {
-        let id = Self::journey_id(usize::from(journey));
-        self.scenario.world.journeys.get(id).is_some_and(|j| j.completes == Completes::OnProcessed)
-    }
-
-    /// A worker with free slots takes messages from its queue.
-    pub(super) fn pull(&mut self, worker: usize, at: u64) {
-        let Kind::Service(service) = &self.scenario.world.components[Self::component_id(worker)].kind
-        else {
-            return;
-        };
-        let Some(queue) = service.pulls else { return };
-        let queue = usize::from(queue.0);
-        if self.components[queue].paused || at >= self.step_end {
-            return;
-        }
-        loop {
-            let lane = &self.components[worker].lanes[0];
-            let free = match lane.mode {
-                _ if lane.slots == u32::MAX => u32::MAX,
-                Mode::Turnover => lane.budget as u32,
-                Mode::OneByOne | Mode::Flow => lane.free_slots(),
-            };
-            if free == 0 || lane.speed <= 0.0 {
-                return;
-            }
-            let Some(mut group) = self.next_message(queue, free) else { return };
-            let started = at.max(group.at);
-            let waited = started.saturating_sub(group.at) as f64 * 1e-6;
-            group.receives = group.receives.saturating_add(1);
-            let left_s = f64::from(group.n) * (self.step_end as f64 - started as f64) * 1e-6;
-            let state = &mut self.components[queue];
-            state.totals.request_s -= left_s;
-            state.inside = state.inside.saturating_sub(group.n);
-            state.totals.latency.add(waited, f64::from(group.n));
-            self.count_arrivals(worker, group.n, started);
-            let lane = &mut self.components[worker].lanes[0];
-            lane.budget -= f64::from(group.n);
-            lane.step_arrivals += group.n;
-            self.start(worker, 0, group, started);
-        }
-    }
-
-    fn next_message(&mut self, queue: usize, free: u32) -> Option<Waiting> {
-        let limit = self.knob(queue, ComponentKnob::ConsumeRate);
-        let lanes = self.components[queue].lanes.len();
-        for _ in 0..lanes {
-            let turn = self.components[queue].pull_turn % lanes;
-            self.components[queue].pull_turn = (turn + 1) % lanes;
-            let state = &self.components[queue].lanes[turn];
-            if state.poisoned || state.queue.is_empty() {
-                continue;
-            }
-            let mut most = free.min(state.queue.front().map_or(0, |g| g.n));
-            if limit.is_finite() {
-                most = self.take_tokens(queue, most, limit, (limit * 0.1).max(1.0));
-            }
-            if most == 0 {
-                return None;
-            }
-            let state = &mut self.components[queue].lanes[turn];
-            let front = state.queue.front_mut()?;
-            let mut group = *front;
-            group.n = most;
-            front.n -= most;
-            if front.n == 0 {
-                state.queue.pop_front();
-            }
-            state.queued -= most;
-            return Some(group);
-        }
-        None
-    }
-
-    /// A message could not be handled: it comes back later, or goes to the dead letters.
-    pub(super) fn message_failed(&mut self, queue: usize, message: Waiting, at: u64) {
-        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind else {
-            return;
-        };
-        let (max, ordered, visibility) =
-            (u32::from(message.receives) >= spec.max_receives && spec.max_receives > 0, spec.ordered, spec.visibility);
-        let step_end = self.step_end;
-        let state = &mut self.components[queue];
-        if max {
-            state.totals.dead_letters += u64::from(message.n);
-            state.dead_count += message.n;
-            state.dead.push_back(message);
-            return;
-        }
-        state.inside += message.n;
-        state.totals.request_s += f64::from(message.n) * (step_end as f64 - at as f64) * 1e-6;
-        if ordered {
-            let lane = state.lanes.len() - 1;
-            state.lanes[lane].queue.push_front(message);
-            state.lanes[lane].queued += message.n;
-        } else {
-            state.invisible.push_back((at + visibility.as_micros(), message));
-        }
-    }
-
-    /// Messages that become visible again, are replayed, or are too old.
-    pub(super) fn tend_queue(&mut self, queue: usize, dt_s: f64) {
-        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind else {
-            return;
-        };
-        let retention = spec.retention;
-        let step_end = self.step_end;
-        let state = &mut self.components[queue];
-        let lane = state.lanes.len() - 1;
-        while state.invisible.front().is_some_and(|(at, _)| *at < step_end) {
-            if let Some((_, message)) = state.invisible.pop_front() {
-                state.lanes[lane].queue.push_back(message);
-                state.lanes[lane].queued += message.n;
-            }
-        }
-        if state.replay_per_s > 0.0 && state.dead_count > 0 {
-            state.replay_credit += state.replay_per_s * dt_s;
-            while let Some(front) = state.dead.front_mut() {
-                let k = front.n.min(state.replay_credit as u32);
-                if k == 0 {
-                    break;
-                }
-                let message = Waiting { n: k, receives: 0, ..*front };
-                front.n -= k;
-                if front.n == 0 {
-                    state.dead.pop_front();
-                }
-                state.replay_credit -= f64::from(k);
-                state.dead_count -= k;
-                state.inside += k;
-                state.lanes[lane].queue.push_back(message);
-                state.lanes[lane].queued += k;
-            }
-        }
-        let mut lost = Vec::new();
-        if let Some(retention) = retention {
-            for lane in &mut state.lanes {
-                while lane.queue.front().is_some_and(|g| g.at + retention.as_micros() < self.now) {
-                    if let Some(group) = lane.queue.pop_front() {
-                        lane.queued -= group.n;
-                        lost.push(group);
-                    }
-                }
-            }
-        }
-        let waiting = state.lanes.iter().any(|l| l.queued > 0);
-        let consumer = state.consumer;
-        for group in lost {
-            self.components[queue].totals.lost += u64::from(group.n);
-            self.refuse(queue, &group, FailureKind::Error, self.now);
-        }
-        if waiting && consumer != NO_COMPONENT {
-            self.mark_dirty(usize::from(consumer));
-        }
-    }
-
     /// Speed of a component's stations relative to normal.
     pub(super) fn speed_of(&self, component: usize) -> f64 {
         let state = &self.components[component];
@@ -508,7 +373,9 @@ impl Sim {
         if state.down_until > self.now {
             return 0.0;
         }
-        if let Kind::Database(spec) = &self.scenario.world.components[Self::component_id(component)].kind {
+        if let Kind::Database(spec) =
+            &self.scenario.world.components[Self::component_id(component)].kind
+        {
             speed *= (1.0 - spec.connection_cost * state.open_connections).max(0.05);
             if state.cold_until > self.now && !spec.cold_for.is_zero() {
                 let left = (state.cold_until - self.now) as f64 / spec.cold_for.as_micros() as f64;

@@ -24,11 +24,21 @@ impl Sim {
         if overrides.is_empty() {
             return CallOverride::default();
         }
-        overrides.get(usize::from(self.runs[run].version)).copied().unwrap_or_default()
+        overrides
+            .get(usize::from(self.runs[run].version))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Results of the calls of a run's phase; whole requests move on.
-    pub(super) fn progress(&mut self, id: u32, ok: u32, failed: u32, degraded: bool, answer: Answer) {
+    pub(super) fn progress(
+        &mut self,
+        id: u32,
+        ok: u32,
+        failed: u32,
+        degraded: bool,
+        answer: Answer,
+    ) {
         let run = &mut self.runs[id];
         run.calls_ok += ok;
         run.calls_failed += failed;
@@ -50,7 +60,11 @@ impl Sim {
         run.advanced += moved;
         let mut part = *run;
         let over = run.advanced == run.n;
-        let bad = if one_to_one { failed.min(moved) } else { self.failed_requests(&part, moved) };
+        let bad = if one_to_one {
+            failed.min(moved)
+        } else {
+            self.failed_requests(&part, moved)
+        };
         if over {
             self.runs.free(id);
         }
@@ -76,8 +90,13 @@ impl Sim {
         }
         let share = f64::from(run.calls_failed) / f64::from(run.calls_ok + run.calls_failed);
         let per = f64::from(run.calls) / f64::from(run.n);
-        let p = if per > 1.0 { 1.0 - pow(1.0 - share, per) } else { share };
-        self.component_draws(run.component.into()).binomial(u64::from(moved), p) as u32
+        let p = if per > 1.0 {
+            1.0 - pow(1.0 - share, per)
+        } else {
+            share
+        };
+        self.component_draws(run.component.into())
+            .binomial(u64::from(moved), p) as u32
     }
 
     /// Takes `k` requests out of a run: their customers have left.
@@ -126,8 +145,18 @@ impl Sim {
 
     /// Sends `calls` calls for the requests of a run.
     pub(super) fn start_phase(&mut self, run: &Run, edge: usize, calls: u32, at: u64) {
-        let spread = if run.n > 1 { (self.step_end - self.now) as u32 } else { 0 };
-        let id = self.runs.insert(Run { advanced: 0, calls, calls_ok: 0, calls_failed: 0, ..*run });
+        let spread = if run.n > 1 {
+            (self.step_end - self.now) as u32
+        } else {
+            0
+        };
+        let id = self.runs.insert(Run {
+            advanced: 0,
+            calls,
+            calls_ok: 0,
+            calls_failed: 0,
+            ..*run
+        });
         self.send(edge, id, calls, 1, at, spread);
     }
 
@@ -155,21 +184,42 @@ impl Sim {
         if run.holds_slot {
             let lane = &mut self.components[component].lanes[usize::from(run.lane)];
             let held_s = at.saturating_sub(run.started) as f64 * 1e-6;
-            lane.hold.ended(held_s, f64::from(run.n), (self.step_end - self.now) as f64 * 1e-6);
+            lane.hold.ended(
+                held_s,
+                f64::from(run.n),
+                (self.step_end - self.now) as f64 * 1e-6,
+            );
             self.release(component, usize::from(run.lane), run.n, at);
         }
-        if failure.is_none() && run.receives != RIDER && self.components[component].cache.is_some() {
+        if failure.is_none() && run.receives != RIDER && self.components[component].cache.is_some()
+        {
             self.filled(component, run.n);
         }
-        let own = if failure.is_none() { self.own_errors(component, run) } else { 0 };
+        let own = if failure.is_none() {
+            self.own_errors(component, run)
+        } else {
+            0
+        };
         let failed = if failure.is_some() { run.n } else { own };
         self.leak(component, run, failed);
         if failed > 0 {
-            let kind = if failure.is_some() { FailureKind::Dependency } else { FailureKind::Error };
+            let kind = if failure.is_some() {
+                FailureKind::Dependency
+            } else {
+                FailureKind::Error
+            };
             self.answer(component, &Run { n: failed, ..*run }, Some(kind), at);
         }
         if run.n > failed {
-            self.answer(component, &Run { n: run.n - failed, ..*run }, None, at);
+            self.answer(
+                component,
+                &Run {
+                    n: run.n - failed,
+                    ..*run
+                },
+                None,
+                at,
+            );
         }
     }
 
@@ -185,21 +235,29 @@ impl Sim {
     pub(super) fn own_errors(&mut self, component: usize, run: &Run) -> u32 {
         let state = &self.components[component];
         let share = state.knobs[ComponentKnob::ErrorShare as usize]
-            + state.laws.get(usize::from(run.version)).map_or(0.0, |law| law.version_errors);
+            + state
+                .laws
+                .get(usize::from(run.version))
+                .map_or(0.0, |law| law.version_errors);
         if share <= 0.0 {
             return 0;
         }
-        self.component_draws(component).binomial(u64::from(run.n), share) as u32
+        self.component_draws(component)
+            .binomial(u64::from(run.n), share) as u32
     }
 
     fn leak(&mut self, component: usize, run: &Run, failed: u32) {
         let laws = &self.components[component].laws;
-        let Some(leak) = laws.get(usize::from(run.version)).and_then(|law| law.leak) else { return };
+        let Some(leak) = laws.get(usize::from(run.version)).and_then(|law| law.leak) else {
+            return;
+        };
         let n = match leak.per {
             LeakPer::Request => run.n,
             LeakPer::Failure => failed,
         };
-        let lost = self.component_draws(component).binomial(u64::from(n), leak.share);
+        let lost = self
+            .component_draws(component)
+            .binomial(u64::from(n), leak.share);
         if lost > 0 {
             let edge = usize::from(leak.edge.0);
             let most = self.pool_size(edge);
@@ -210,7 +268,13 @@ impl Sim {
     }
 
     /// A component's answer to its caller, counted on both sides.
-    pub(super) fn answer(&mut self, component: usize, run: &Run, failure: Option<FailureKind>, at: u64) {
+    pub(super) fn answer(
+        &mut self,
+        component: usize,
+        run: &Run,
+        failure: Option<FailureKind>,
+        at: u64,
+    ) {
         let step_end = self.step_end;
         let latency = at.saturating_sub(run.arrived) as f64 * 1e-6;
         let shown = if run.n > 1 && run.var > 0.0 {
@@ -236,8 +300,21 @@ impl Sim {
         if failure.is_some() && usize::from(run.missed.cache) != component {
             self.mark_missed(run.call, run.missed, run.n);
         }
-        let outcome = failure.map_or(Outcome::Ok { degraded: run.degraded }, Outcome::Failed);
-        self.post(run.call, run.n, Answer { outcome, at, var: run.var });
+        let outcome = failure.map_or(
+            Outcome::Ok {
+                degraded: run.degraded,
+            },
+            Outcome::Failed,
+        );
+        self.post(
+            run.call,
+            run.n,
+            Answer {
+                outcome,
+                at,
+                var: run.var,
+            },
+        );
     }
 
     fn end_journey(&mut self, run: &Run, failure: Option<FailureKind>, at: u64) {
@@ -251,7 +328,9 @@ impl Sim {
             latency
         };
         let spec = &self.scenario.world.journeys[Self::journey_id(index)];
-        let fresh = spec.fresh_within.is_none_or(|limit| shown <= limit.as_secs_f64());
+        let fresh = spec
+            .fresh_within
+            .is_none_or(|limit| shown <= limit.as_secs_f64());
         let n = u64::from(run.n);
         let totals = &mut self.journeys[index].totals;
         match failure {
@@ -263,12 +342,21 @@ impl Sim {
     }
 
     /// A worker has handled a message; true when nobody is to be answered (yet).
-    fn message_done(&mut self, worker: usize, run: &Run, failure: Option<FailureKind>, at: u64) -> bool {
-        let Kind::Service(service) = &self.scenario.world.components[Self::component_id(worker)].kind
+    fn message_done(
+        &mut self,
+        worker: usize,
+        run: &Run,
+        failure: Option<FailureKind>,
+        at: u64,
+    ) -> bool {
+        let Kind::Service(service) =
+            &self.scenario.world.components[Self::component_id(worker)].kind
         else {
             return false;
         };
-        let Some(queue) = service.pulls else { return false };
+        let Some(queue) = service.pulls else {
+            return false;
+        };
         if failure.is_none() {
             return run.call == NONE;
         }
@@ -285,7 +373,13 @@ impl Sim {
     }
 
     /// A run template for requests that begin to be worked on.
-    pub(super) fn run_of(&self, component: usize, lane: usize, work: &Work, holds_slot: bool) -> Run {
+    pub(super) fn run_of(
+        &self,
+        component: usize,
+        lane: usize,
+        work: &Work,
+        holds_slot: bool,
+    ) -> Run {
         Run {
             component: component as u16,
             lane: lane as u16,
@@ -295,7 +389,11 @@ impl Sim {
             phase: 0,
             holds_slot,
             degraded: false,
-            missed: if work.call == NONE { Miss::NONE } else { self.calls[work.call].tried },
+            missed: if work.call == NONE {
+                Miss::NONE
+            } else {
+                self.calls[work.call].tried
+            },
             receives: work.receives,
             n: work.n,
             advanced: 0,
@@ -320,7 +418,9 @@ pub(super) fn spread_out(mean: f64, var: f64, number: u32) -> f64 {
     let cv = sqrt(var) / mean;
     // Waiting times of Markovian stations come out at 1 but for rounding.
     if cv <= 1.05 {
-        return mean * (1.0 + cv.min(1.0) * (EXPONENTIAL[(number.wrapping_mul(GOLDEN) >> 24) as usize] - 1.0));
+        return mean
+            * (1.0
+                + cv.min(1.0) * (EXPONENTIAL[(number.wrapping_mul(GOLDEN) >> 24) as usize] - 1.0));
     }
     let s2 = fast_ln(1.0 + cv * cv);
     let u = (f64::from(number.wrapping_mul(GOLDEN) >> 8) + 0.5) / 16_777_216.0;
@@ -332,36 +432,30 @@ const GOLDEN: u32 = 0x9e37_79b9;
 
 /// Means of 256 equal parts of an exponential variable.
 const EXPONENTIAL: [f64; 256] = [
-    0.00196, 0.00588, 0.00981, 0.01377, 0.01774, 0.02172, 0.02572, 0.02974,
-    0.03377, 0.03782, 0.04188, 0.04596, 0.05006, 0.05418, 0.05831, 0.06246,
-    0.06662, 0.07081, 0.07501, 0.07923, 0.08347, 0.08772, 0.09200, 0.09629,
-    0.10060, 0.10493, 0.10928, 0.11364, 0.11803, 0.12243, 0.12686, 0.13130,
-    0.13577, 0.14025, 0.14476, 0.14928, 0.15383, 0.15839, 0.16298, 0.16759,
-    0.17222, 0.17687, 0.18154, 0.18624, 0.19095, 0.19569, 0.20045, 0.20524,
-    0.21005, 0.21488, 0.21973, 0.22461, 0.22951, 0.23444, 0.23939, 0.24436,
-    0.24936, 0.25439, 0.25944, 0.26452, 0.26962, 0.27475, 0.27990, 0.28508,
-    0.29029, 0.29553, 0.30079, 0.30608, 0.31140, 0.31675, 0.32212, 0.32753,
-    0.33296, 0.33843, 0.34392, 0.34945, 0.35500, 0.36059, 0.36621, 0.37186,
-    0.37754, 0.38325, 0.38900, 0.39478, 0.40060, 0.40644, 0.41233, 0.41824,
-    0.42420, 0.43018, 0.43621, 0.44227, 0.44837, 0.45450, 0.46067, 0.46689,
-    0.47314, 0.47942, 0.48575, 0.49212, 0.49853, 0.50499, 0.51148, 0.51801,
-    0.52459, 0.53122, 0.53788, 0.54459, 0.55135, 0.55815, 0.56500, 0.57190,
-    0.57884, 0.58584, 0.59288, 0.59997, 0.60711, 0.61431, 0.62156, 0.62886,
-    0.63621, 0.64362, 0.65108, 0.65860, 0.66617, 0.67381, 0.68150, 0.68925,
-    0.69706, 0.70494, 0.71287, 0.72087, 0.72894, 0.73707, 0.74527, 0.75353,
-    0.76186, 0.77027, 0.77874, 0.78729, 0.79591, 0.80461, 0.81338, 0.82223,
-    0.83116, 0.84017, 0.84926, 0.85843, 0.86769, 0.87704, 0.88647, 0.89599,
-    0.90561, 0.91532, 0.92512, 0.93502, 0.94502, 0.95513, 0.96533, 0.97564,
-    0.98606, 0.99658, 1.00722, 1.01797, 1.02884, 1.03983, 1.05094, 1.06218,
-    1.07354, 1.08504, 1.09667, 1.10843, 1.12034, 1.13239, 1.14458, 1.15693,
-    1.16943, 1.18209, 1.19491, 1.20789, 1.22105, 1.23439, 1.24790, 1.26160,
-    1.27549, 1.28957, 1.30386, 1.31835, 1.33306, 1.34798, 1.36314, 1.37852,
-    1.39415, 1.41002, 1.42615, 1.44255, 1.45921, 1.47616, 1.49341, 1.51095,
-    1.52881, 1.54699, 1.56551, 1.58438, 1.60361, 1.62322, 1.64322, 1.66363,
-    1.68447, 1.70574, 1.72749, 1.74971, 1.77244, 1.79570, 1.81951, 1.84390,
-    1.86890, 1.89455, 1.92087, 1.94790, 1.97568, 2.00425, 2.03367, 2.06398,
-    2.09523, 2.12750, 2.16084, 2.19532, 2.23105, 2.26809, 2.30656, 2.34657,
-    2.38825, 2.43174, 2.47721, 2.52485, 2.57487, 2.62753, 2.68311, 2.74197,
-    2.80451, 2.87123, 2.94272, 3.01972, 3.10315, 3.19418, 3.29435, 3.40569,
-    3.53102, 3.67436, 3.84181, 4.04317, 4.29584, 4.63563, 5.15888, 6.54518,
+    0.00196, 0.00588, 0.00981, 0.01377, 0.01774, 0.02172, 0.02572, 0.02974, 0.03377, 0.03782,
+    0.04188, 0.04596, 0.05006, 0.05418, 0.05831, 0.06246, 0.06662, 0.07081, 0.07501, 0.07923,
+    0.08347, 0.08772, 0.09200, 0.09629, 0.10060, 0.10493, 0.10928, 0.11364, 0.11803, 0.12243,
+    0.12686, 0.13130, 0.13577, 0.14025, 0.14476, 0.14928, 0.15383, 0.15839, 0.16298, 0.16759,
+    0.17222, 0.17687, 0.18154, 0.18624, 0.19095, 0.19569, 0.20045, 0.20524, 0.21005, 0.21488,
+    0.21973, 0.22461, 0.22951, 0.23444, 0.23939, 0.24436, 0.24936, 0.25439, 0.25944, 0.26452,
+    0.26962, 0.27475, 0.27990, 0.28508, 0.29029, 0.29553, 0.30079, 0.30608, 0.31140, 0.31675,
+    0.32212, 0.32753, 0.33296, 0.33843, 0.34392, 0.34945, 0.35500, 0.36059, 0.36621, 0.37186,
+    0.37754, 0.38325, 0.38900, 0.39478, 0.40060, 0.40644, 0.41233, 0.41824, 0.42420, 0.43018,
+    0.43621, 0.44227, 0.44837, 0.45450, 0.46067, 0.46689, 0.47314, 0.47942, 0.48575, 0.49212,
+    0.49853, 0.50499, 0.51148, 0.51801, 0.52459, 0.53122, 0.53788, 0.54459, 0.55135, 0.55815,
+    0.56500, 0.57190, 0.57884, 0.58584, 0.59288, 0.59997, 0.60711, 0.61431, 0.62156, 0.62886,
+    0.63621, 0.64362, 0.65108, 0.65860, 0.66617, 0.67381, 0.68150, 0.68925, 0.69706, 0.70494,
+    0.71287, 0.72087, 0.72894, 0.73707, 0.74527, 0.75353, 0.76186, 0.77027, 0.77874, 0.78729,
+    0.79591, 0.80461, 0.81338, 0.82223, 0.83116, 0.84017, 0.84926, 0.85843, 0.86769, 0.87704,
+    0.88647, 0.89599, 0.90561, 0.91532, 0.92512, 0.93502, 0.94502, 0.95513, 0.96533, 0.97564,
+    0.98606, 0.99658, 1.00722, 1.01797, 1.02884, 1.03983, 1.05094, 1.06218, 1.07354, 1.08504,
+    1.09667, 1.10843, 1.12034, 1.13239, 1.14458, 1.15693, 1.16943, 1.18209, 1.19491, 1.20789,
+    1.22105, 1.23439, 1.24790, 1.26160, 1.27549, 1.28957, 1.30386, 1.31835, 1.33306, 1.34798,
+    1.36314, 1.37852, 1.39415, 1.41002, 1.42615, 1.44255, 1.45921, 1.47616, 1.49341, 1.51095,
+    1.52881, 1.54699, 1.56551, 1.58438, 1.60361, 1.62322, 1.64322, 1.66363, 1.68447, 1.70574,
+    1.72749, 1.74971, 1.77244, 1.79570, 1.81951, 1.84390, 1.86890, 1.89455, 1.92087, 1.94790,
+    1.97568, 2.00425, 2.03367, 2.06398, 2.09523, 2.12750, 2.16084, 2.19532, 2.23105, 2.26809,
+    2.30656, 2.34657, 2.38825, 2.43174, 2.47721, 2.52485, 2.57487, 2.62753, 2.68311, 2.74197,
+    2.80451, 2.87123, 2.94272, 3.01972, 3.10315, 3.19418, 3.29435, 3.40569, 3.53102, 3.67436,
+    3.84181, 4.04317, 4.29584, 4.63563, 5.15888, 6.54518,
 ];

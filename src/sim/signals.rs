@@ -102,9 +102,11 @@ impl Sim {
                 hit_share: share((next.hits - last.hits) as f64, lookups),
                 evictions: rate(next.evictions, last.evictions),
                 throttled: rate(next.throttled, last.throttled),
-                in_system: (next.request_s - last.request_s) / passed_s,
-                // Within a step a stall can begin more requests than there are slots.
-                utilisation: share(next.busy_s - last.busy_s, next.slot_s - last.slot_s).min(1.0),
+                // Answers may be settled a step late, with the time they really had; and within a step a
+                // stall can begin more requests than there are slots.
+                in_system: ((next.request_s - last.request_s) / passed_s).max(0.0),
+                utilisation: share(next.busy_s - last.busy_s, next.slot_s - last.slot_s)
+                    .clamp(0.0, 1.0),
                 cpu: share(next.cpu_s - last.cpu_s, next.core_s - last.core_s),
                 latency: share(next.latency_s - last.latency_s, next.answers - last.answers),
             };
@@ -132,9 +134,10 @@ impl Sim {
                 let all = recent.served + recent.failed;
                 if all > 0.0 { recent.failed / all } else { 0.0 }
             }
-            Signal::HitShare => {
-                state.cache.as_ref().map_or(recent.hit_share, super::cache::CacheState::hit_share)
-            }
+            Signal::HitShare => state
+                .cache
+                .as_ref()
+                .map_or(recent.hit_share, super::cache::CacheState::hit_share),
             Signal::Connections => state.open_connections,
             Signal::OldestAge => self.oldest_age_s(id),
             Signal::Evictions => recent.evictions,
@@ -154,7 +157,12 @@ impl Sim {
     /// Age in seconds of the oldest request or message that waits.
     pub fn oldest_age_s(&self, id: ComponentId) -> f64 {
         let state = &self.components[usize::from(id.0)];
-        let oldest = state.lanes.iter().filter_map(|l| l.queue.front()).map(|g| g.at).min();
+        let oldest = state
+            .lanes
+            .iter()
+            .filter_map(|l| l.queue.front())
+            .map(|g| g.at)
+            .min();
         oldest.map_or(0.0, |at| self.now.saturating_sub(at) as f64 * 1e-6)
     }
 
@@ -193,7 +201,10 @@ impl Sim {
         let breaker = &edge.breaker;
         EdgeView {
             in_use: edge.in_use,
-            pool: self.edge_knob(usize::from(id.0), EdgeKnob::Pool).is_finite().then_some(edge.pool),
+            pool: self
+                .edge_knob(usize::from(id.0), EdgeKnob::Pool)
+                .is_finite()
+                .then_some(edge.pool),
             waiting: edge.pool_queue.iter().map(|w| w.n).sum(),
             breaker_open: match breaker.mode {
                 crate::scenario::action::BreakerMode::Open => true,
@@ -226,7 +237,12 @@ impl Sim {
         }
         for edge in &self.edges {
             if edge.from == NO_COMPONENT {
-                sum += edge.pool_queue.iter().filter(|w| mine(w.run)).map(|w| u64::from(w.n)).sum::<u64>();
+                sum += edge
+                    .pool_queue
+                    .iter()
+                    .filter(|w| mine(w.run))
+                    .map(|w| u64::from(w.n))
+                    .sum::<u64>();
             }
         }
         sum

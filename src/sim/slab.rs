@@ -12,7 +12,10 @@ pub(super) const NONE: u32 = u32::MAX;
 
 impl<T> Slab<T> {
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { items: Vec::with_capacity(capacity), free: Vec::with_capacity(capacity) }
+        Self {
+            items: Vec::with_capacity(capacity),
+            free: Vec::with_capacity(capacity),
+        }
     }
 
     pub(super) fn insert(&mut self, item: T) -> u32 {
@@ -35,7 +38,11 @@ impl<T> Slab<T> {
         for &id in &self.free {
             is_free[id as usize] = true;
         }
-        self.items.iter().zip(is_free).filter(|(_, free)| !free).map(|(item, _)| item)
+        self.items
+            .iter()
+            .zip(is_free)
+            .filter(|(_, free)| !free)
+            .map(|(item, _)| item)
     }
 
     /// How many groups are alive.

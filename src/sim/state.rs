@@ -161,7 +161,12 @@ impl Hold {
         }
         self.mean_s = self.mean_s.max(own_s);
         self.fast_s = self.fast_s.max(own_s).max(1e-6);
-        *self = Self { mean_s: self.mean_s, fast_s: self.fast_s, slow_share: self.slow_share, ..Self::default() };
+        *self = Self {
+            mean_s: self.mean_s,
+            fast_s: self.fast_s,
+            slow_share: self.slow_share,
+            ..Self::default()
+        };
     }
 
     /// How many requests can start in a step on `free` slots, while each start keeps its slot for
@@ -169,7 +174,11 @@ impl Hold {
     pub(super) fn starts(&self, free: f64, step_s: f64) -> f64 {
         let turns = step_s / self.fast_s;
         let p = self.slow_share.clamp(0.0, 1.0);
-        if p * turns < 1e-6 { free * turns } else { free / p * (1.0 - crate::base::math::fast_exp(-p * turns)) }
+        if p * turns < 1e-6 {
+            free * turns
+        } else {
+            free / p * (1.0 - crate::base::math::fast_exp(-p * turns))
+        }
     }
 }
 
@@ -313,7 +322,7 @@ pub(super) struct Component {
     pub(super) is_leaf: bool,
     pub(super) is_queue: bool,
     /// Service time per version.
-    pub(super) laws: Vec<crate::sim::station::ServiceLaw>,
+    pub(super) laws: Vec<crate::sim::law::ServiceLaw>,
     pub(super) fleet: Fleet,
     pub(super) instances: u32,
     pub(super) totals: ComponentTotals,
@@ -481,7 +490,11 @@ pub(super) struct Miss {
 }
 
 impl Miss {
-    pub(super) const NONE: Self = Self { cache: NO_COMPONENT, share: 0.0, fills: 0.0 };
+    pub(super) const NONE: Self = Self {
+        cache: NO_COMPONENT,
+        share: 0.0,
+        fills: 0.0,
+    };
 }
 
 /// How a group of calls ended.

@@ -31,7 +31,11 @@ impl Sim {
         // Long steps end on whole multiples, so that every branch of an incident shares them.
         let next = (self.now / calm + 1) * calm;
         let change = self.next_change();
-        if change <= self.now + fine { fine } else { next.min(change) - self.now }
+        if change <= self.now + fine {
+            fine
+        } else {
+            next.min(change) - self.now
+        }
     }
 
     /// When the next cause with a fixed time or the next change of a rate comes, or has just been.
@@ -67,9 +71,10 @@ impl Sim {
     fn is_calm(&self) -> bool {
         self.ramps.is_empty()
             && self.retries.is_empty()
-            && self.components.iter().all(|c| {
-                c.fleet.rollout.is_none() && c.lanes.iter().all(Lane::is_calm)
-            })
+            && self
+                .components
+                .iter()
+                .all(|c| c.fleet.rollout.is_none() && c.lanes.iter().all(Lane::is_calm))
             && self.edges.iter().all(|e| e.pool_queue.is_empty())
     }
 
@@ -100,6 +105,8 @@ impl Sim {
                     self.expire_calls(edge);
                 }
                 if !self.edges[edge].pool_queue.is_empty() {
+                    // Connections may have come back without an answer: killed, restarted, added.
+                    self.pump_pool(edge, self.now);
                     self.expire_pool_waits(edge);
                 }
             }
@@ -124,7 +131,11 @@ impl Sim {
             let mut slots = 0.0;
             for lane in &state.lanes {
                 busy += lane.busy;
-                slots += if lane.slots == u32::MAX { 0.0 } else { f64::from(lane.slots) };
+                slots += if lane.slots == u32::MAX {
+                    0.0
+                } else {
+                    f64::from(lane.slots)
+                };
             }
             state.totals.request_s += f64::from(state.inside) * dt_s;
             state.totals.busy_s += f64::from(busy) * dt_s;
@@ -159,7 +170,9 @@ impl Sim {
                 continue;
             }
             let mut times = [0_u64; SINGLES as usize];
-            let mut draws = self.journeys[journey].stream.at(now ^ 0x5a5a_5a5a_0000_0000);
+            let mut draws = self.journeys[journey]
+                .stream
+                .at(now ^ 0x5a5a_5a5a_0000_0000);
             for time in times.iter_mut().take(n as usize) {
                 *time = now + (draws.uniform() * dt as f64) as u64;
             }
@@ -216,7 +229,10 @@ impl Sim {
                 state.left
             } else {
                 let share = (to - from) as f64 / (second_end - from) as f64;
-                state.stream.at(from ^ 0x3333_0000_0000_0000).binomial(state.left, share)
+                state
+                    .stream
+                    .at(from ^ 0x3333_0000_0000_0000)
+                    .binomial(state.left, share)
             };
             state.left -= n;
             sum += n;
@@ -259,13 +275,19 @@ impl Sim {
             return;
         }
         let scenario = std::sync::Arc::clone(&self.scenario);
-        let Some(variant) = scenario.variants.get(self.variant) else { return };
+        let Some(variant) = scenario.variants.get(self.variant) else {
+            return;
+        };
         for (index, fault) in variant.faults.iter().enumerate() {
             let state = self.faults[index];
             match (state.began, state.ended) {
                 (None, _) => {
                     if self.is_due(index, &fault.when, 0) {
-                        self.faults[index] = FaultState { began: Some(self.now), ended: false, holds_since: None };
+                        self.faults[index] = FaultState {
+                            began: Some(self.now),
+                            ended: false,
+                            holds_since: None,
+                        };
                         self.events.push((self.now, Event::FaultBegan(index)));
                         if fault.onset && self.onset.is_none() {
                             self.onset = Some(self.now);
@@ -315,7 +337,9 @@ impl Sim {
 
     /// Whether a cause with a fixed time is still to come.
     pub fn faults_pending(&self) -> bool {
-        let Some(variant) = self.scenario.variants.get(self.variant) else { return false };
+        let Some(variant) = self.scenario.variants.get(self.variant) else {
+            return false;
+        };
         variant
             .faults
             .iter()

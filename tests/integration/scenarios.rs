@@ -13,8 +13,10 @@ fn folder() -> PathBuf {
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -29,8 +31,17 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn shipped() -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     files(&folder(), &mut found);
-    let name = |path: &PathBuf| path.strip_prefix(folder()).unwrap().to_str().unwrap().replace('\\', "/");
-    found.iter().map(|path| (name(path), path.clone())).collect()
+    let name = |path: &PathBuf| {
+        path.strip_prefix(folder())
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/")
+    };
+    found
+        .iter()
+        .map(|path| (name(path), path.clone()))
+        .collect()
 }
 
 #[test]
@@ -38,9 +49,16 @@ fn every_file_is_compiled_in_as_it_is() {
     let shipped = shipped();
     assert!(shipped.len() >= 4);
     for (name, path) in &shipped {
-        let built_in = SCENARIOS.iter().chain(WORLDS).find(|file| file.path == name);
+        let built_in = SCENARIOS
+            .iter()
+            .chain(WORLDS)
+            .find(|file| file.path == name);
         let built_in = built_in.unwrap_or_else(|| panic!("{name} is not listed in builtin.rs"));
-        assert_eq!(built_in.text, std::fs::read_to_string(path).unwrap(), "{name}");
+        assert_eq!(
+            built_in.text,
+            std::fs::read_to_string(path).unwrap(),
+            "{name}"
+        );
     }
 }
 
@@ -59,7 +77,8 @@ fn every_file_checks_without_a_finding() {
 
 #[test]
 fn other_readers_of_ron_can_read_every_file() {
-    let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::all());
+    let options =
+        ron::Options::default().with_default_extension(ron::extensions::Extensions::all());
     for (name, path) in shipped() {
         let text = std::fs::read_to_string(path).unwrap();
         let read: Result<serde::de::IgnoredAny, _> = options.from_str(&text);
@@ -84,23 +103,46 @@ fn every_plan_ends_as_its_author_says() {
                     .into_par_iter()
                     .map(|seed| {
                         let played = play(&scenario, seed, Some(index), plan);
-                        (played.outcome == Outcome::Recovered, played.impact.customer_minutes)
+                        (
+                            played.outcome == Outcome::Recovered,
+                            played.impact.customer_minutes,
+                        )
                     })
                     .collect();
                 let recovered = ends.iter().filter(|(recovered, _)| *recovered).count();
-                (recovered, ends.iter().map(|(_, minutes)| minutes).sum::<f64>() / SEEDS as f64)
+                (
+                    recovered,
+                    ends.iter().map(|(_, minutes)| minutes).sum::<f64>() / SEEDS as f64,
+                )
             };
             let what = format!("{} {}", scenario.id, variant.id);
             let reference = variant.plans.iter().find(|plan| plan.name == "reference");
             let reference = reference.unwrap_or_else(|| panic!("{what} has no reference"));
             let (recovered, reference_cost) = over_seeds(Some(reference));
-            assert!(recovered >= 7, "{what}: the reference recovered in {recovered} of {SEEDS}");
+            assert!(
+                recovered >= 7,
+                "{what}: the reference recovered in {recovered} of {SEEDS}"
+            );
             let (recovered, nothing) = over_seeds(None);
-            assert!(recovered <= 1, "{what}: doing nothing recovered in {recovered} of {SEEDS}");
-            assert!(nothing > reference_cost, "{what}: doing nothing costs {nothing}, the reference {reference_cost}");
-            let wrong: Vec<_> =
-                variant.plans.iter().chain(&scenario.plans).filter(|p| p.name != "reference").collect();
-            assert!(wrong.len() >= 2, "{what} has only {} wrong plans", wrong.len());
+            assert!(
+                recovered <= 1,
+                "{what}: doing nothing recovered in {recovered} of {SEEDS}"
+            );
+            assert!(
+                nothing > reference_cost,
+                "{what}: doing nothing costs {nothing}, the reference {reference_cost}"
+            );
+            let wrong: Vec<_> = variant
+                .plans
+                .iter()
+                .chain(&scenario.plans)
+                .filter(|p| p.name != "reference")
+                .collect();
+            assert!(
+                wrong.len() >= 2,
+                "{what} has only {} wrong plans",
+                wrong.len()
+            );
             for plan in wrong {
                 let (recovered, cost) = over_seeds(Some(plan));
                 let claimed = plan.costs_at_least.unwrap_or(1.0);

@@ -101,8 +101,18 @@ impl VariantDesc {
     /// How it is written: `Never`, `At(time)`, `When(signal: …, above: …)`.
     pub fn example(&self) -> String {
         // A struct's fields stand in the brackets of the variant; its name here is nobody's business.
-        let name = |item: &FieldDesc| if (item.of)().is_struct() { "…" } else { item.name };
-        let items: Vec<String> = self.items.iter().map(|item| name(item).to_owned()).collect();
+        let name = |item: &FieldDesc| {
+            if (item.of)().is_struct() {
+                "…"
+            } else {
+                item.name
+            }
+        };
+        let items: Vec<String> = self
+            .items
+            .iter()
+            .map(|item| name(item).to_owned())
+            .collect();
         let required = self.fields.iter().filter(|field| field.required());
         let mut fields: Vec<String> = required.map(|field| format!("{}: …", field.name)).collect();
         if fields.is_empty() && !self.fields.is_empty() {

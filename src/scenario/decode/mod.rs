@@ -15,8 +15,8 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub use describe::{
-    EnumDesc, FieldDesc, StructDesc, TypeDesc, VariantDesc, faulty_defaults, only, plain_name, probe,
-    reachable,
+    EnumDesc, FieldDesc, StructDesc, TypeDesc, VariantDesc, faulty_defaults, only, plain_name,
+    probe, reachable,
 };
 pub(crate) use macros::{raw_enum, raw_field, raw_read, raw_struct};
 pub use primitives::{Entries, Prose};

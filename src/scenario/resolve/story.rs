@@ -32,7 +32,11 @@ impl Resolver<'_> {
             let message = "the objectives cannot hold for longer than the incident may last";
             self.contradiction(it.objectives.hold.span, message);
         }
-        let fine_step = it.engine.step.as_ref().map_or_else(|| usual_step(&world), |s| s.value);
+        let fine_step = it
+            .engine
+            .step
+            .as_ref()
+            .map_or_else(|| usual_step(&world), |s| s.value);
         if it.engine.calm_step.value < fine_step {
             let message = "calm steps are not shorter than the others";
             self.contradiction(it.engine.calm_step.span, message);

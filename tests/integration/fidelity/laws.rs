@@ -46,10 +46,25 @@ fn one_server_has_the_exact_sojourn_times() {
         let rate = format!("\"{}/s\"", 100.0 * rho);
         let seen = station(&[("\"50/s\"", &rate)], horizon);
         let w = 0.01 / (1.0 - rho);
-        holds(&format!("row 1, ρ {rho}, mean"), &figure(&seen, |s| s.sojourn), w, 0.01 * w);
+        holds(
+            &format!("row 1, ρ {rho}, mean"),
+            &figure(&seen, |s| s.sojourn),
+            w,
+            0.01 * w,
+        );
         let p99 = w * ln(100.0);
-        holds(&format!("row 1, ρ {rho}, p99"), &figure(&seen, |s| s.sojourn_p99), p99, 0.03 * p99);
-        holds(&format!("row 1, ρ {rho}, Little"), &figure(&seen, |s| s.little), 1.0, 0.01);
+        holds(
+            &format!("row 1, ρ {rho}, p99"),
+            &figure(&seen, |s| s.sojourn_p99),
+            p99,
+            0.03 * p99,
+        );
+        holds(
+            &format!("row 1, ρ {rho}, Little"),
+            &figure(&seen, |s| s.little),
+            1.0,
+            0.01,
+        );
     }
 }
 
@@ -60,35 +75,81 @@ fn a_fast_server_has_the_exact_sojourn_times() {
         let rate = format!("\"{}/s\"", 10_000.0 * rho);
         let seen = station(&[("\"50/s\"", &rate), ("\"10ms\"", "\"100us\"")], 300.0);
         let w = 1e-4 / (1.0 - rho);
-        holds(&format!("row 1 as a flow, ρ {rho}, mean"), &figure(&seen, |s| s.sojourn), w, 0.01 * w);
+        holds(
+            &format!("row 1 as a flow, ρ {rho}, mean"),
+            &figure(&seen, |s| s.sojourn),
+            w,
+            0.01 * w,
+        );
         let p99 = w * ln(100.0);
-        holds(&format!("row 1 as a flow, ρ {rho}, p99"), &figure(&seen, |s| s.sojourn_p99), p99, 0.03 * p99);
-        holds(&format!("row 1 as a flow, ρ {rho}, Little"), &figure(&seen, |s| s.little), 1.0, 0.01);
+        holds(
+            &format!("row 1 as a flow, ρ {rho}, p99"),
+            &figure(&seen, |s| s.sojourn_p99),
+            p99,
+            0.03 * p99,
+        );
+        holds(
+            &format!("row 1 as a flow, ρ {rho}, Little"),
+            &figure(&seen, |s| s.little),
+            1.0,
+            0.01,
+        );
     }
 }
 
 /// Row 2 (Erlang C): ten servers, a load of eight.
 #[test]
 fn ten_servers_wait_as_erlang_says() {
-    let edits = [("\"50/s\"", "\"8/s\""), ("workers: 1", "workers: 10"), ("\"10ms\"", "\"1s\"")];
+    let edits = [
+        ("\"50/s\"", "\"8/s\""),
+        ("workers: 1", "workers: 10"),
+        ("\"10ms\"", "\"1s\""),
+    ];
     let seen = station(&edits, 2e4);
-    holds("row 2, P(wait)", &figure(&seen, |s| s.waiting), 0.4092, 0.02 * 0.4092);
-    holds("row 2, Wq", &figure(&seen, |s| s.wait), 0.2046, 0.02 * 0.2046);
-    holds("row 2, p99 of wait", &figure(&seen, |s| s.wait_p99), 1.856, 0.02 * 1.856);
+    holds(
+        "row 2, P(wait)",
+        &figure(&seen, |s| s.waiting),
+        0.4092,
+        0.02 * 0.4092,
+    );
+    holds(
+        "row 2, Wq",
+        &figure(&seen, |s| s.wait),
+        0.2046,
+        0.02 * 0.2046,
+    );
+    holds(
+        "row 2, p99 of wait",
+        &figure(&seen, |s| s.wait_p99),
+        1.856,
+        0.02 * 1.856,
+    );
 }
 
 /// Row 3 (Erlang C; Brooker 2020): the same utilisation waits less with more servers.
 #[test]
 fn more_servers_wait_less_at_the_same_load() {
-    for (servers, load, expected) in
-        [(5, 2.5, 0.1304), (10, 5.0, 0.0361), (50, 45.0, 0.3639), (100, 95.0, 0.5065)]
-    {
+    for (servers, load, expected) in [
+        (5, 2.5, 0.1304),
+        (10, 5.0, 0.0361),
+        (50, 45.0, 0.3639),
+        (100, 95.0, 0.5065),
+    ] {
         assert!((erlang_c(servers, load) - expected).abs() < 1e-4);
         let (rate, workers) = (format!("\"{load}/s\""), format!("workers: {servers}"));
-        let edits = [("\"50/s\"", rate.as_str()), ("workers: 1", &workers), ("\"10ms\"", "\"1s\"")];
+        let edits = [
+            ("\"50/s\"", rate.as_str()),
+            ("workers: 1", &workers),
+            ("\"10ms\"", "\"1s\""),
+        ];
         let seen = station(&edits, 1e4);
         let what = format!("row 3, M/M/{servers}, P(wait)");
-        holds(&what, &figure(&seen, |s| s.waiting), expected, 0.03 * expected);
+        holds(
+            &what,
+            &figure(&seen, |s| s.waiting),
+            expected,
+            0.03 * expected,
+        );
     }
 }
 
@@ -106,10 +167,18 @@ fn a_loss_system_loses_as_erlang_says() {
             ("queue: \"none\"", "queue: 0"),
         ];
         let seen = station(&edits[..3], 10.0);
-        assert!(seen.iter().all(|s| s.blocked == 0.0), "with room nothing is lost");
+        assert!(
+            seen.iter().all(|s| s.blocked == 0.0),
+            "with room nothing is lost"
+        );
         let seen = station(&[edits[0], edits[1], edits[2], edits[4]], 1e4);
         let what = format!("row 4, load {load}, blocked");
-        holds(&what, &figure(&seen, |s| s.blocked), expected, 0.015 * expected);
+        holds(
+            &what,
+            &figure(&seen, |s| s.blocked),
+            expected,
+            0.015 * expected,
+        );
     }
 }
 
@@ -125,8 +194,18 @@ fn a_longer_queue_only_waits_longer() {
             ("queue: \"none\"", queue.as_str()),
         ];
         let seen = station(&edits, 1e4);
-        holds(&format!("row 5, room {room}, blocked"), &figure(&seen, |s| s.blocked), blocked, 0.02 * blocked);
-        holds(&format!("row 5, room {room}, Wq"), &figure(&seen, |s| s.wait), wait, 0.02 * wait);
+        holds(
+            &format!("row 5, room {room}, blocked"),
+            &figure(&seen, |s| s.blocked),
+            blocked,
+            0.02 * blocked,
+        );
+        holds(
+            &format!("row 5, room {room}, Wq"),
+            &figure(&seen, |s| s.wait),
+            wait,
+            0.02 * wait,
+        );
     }
 }
 
@@ -134,14 +213,24 @@ fn a_longer_queue_only_waits_longer() {
 #[test]
 fn variation_costs_as_pollaczek_and_khinchine_say() {
     for (cv2, expected, tolerance) in [("0", 2.0, 0.03), ("1", 4.0, 0.03), ("4", 10.0, 0.08)] {
-        for (rate, time, mean, horizon) in
-            [("\"8/s\"", "\"100ms\"", 0.1, 2e4), ("\"800/s\"", "\"1ms\"", 0.001, 600.0)]
-        {
+        for (rate, time, mean, horizon) in [
+            ("\"8/s\"", "\"100ms\"", 0.1, 2e4),
+            ("\"800/s\"", "\"1ms\"", 0.001, 600.0),
+        ] {
             let law = format!("cv2: {cv2}");
-            let edits = [("\"50/s\"", rate), ("\"10ms\"", time), ("cv2: 1", law.as_str())];
+            let edits = [
+                ("\"50/s\"", rate),
+                ("\"10ms\"", time),
+                ("cv2: 1", law.as_str()),
+            ];
             let seen = station(&edits, horizon);
             let waits = figure(&seen, |s| s.wait / mean);
-            holds(&format!("row 6, cv² {cv2}, {time}, Wq"), &waits, expected, tolerance * expected);
+            holds(
+                &format!("row 6, cv² {cv2}, {time}, Wq"),
+                &waits,
+                expected,
+                tolerance * expected,
+            );
         }
     }
 }
@@ -150,7 +239,10 @@ fn variation_costs_as_pollaczek_and_khinchine_say() {
 #[test]
 fn caches_hit_as_often_as_theory_says() {
     for (entries, expected) in [("100", 0.3905), ("1000", 0.6756)] {
-        let scenario = file("07-cache.ron", &[("entries: 1000", &format!("entries: {entries}"))]);
+        let scenario = file(
+            "07-cache.ron",
+            &[("entries: 1000", &format!("entries: {entries}"))],
+        );
         let hits = over_seeds(SEEDS, |seed| {
             let sim = run(&scenario, seed, 600.0);
             let totals = sim.component(component(&sim, "cache"));
@@ -163,7 +255,10 @@ fn caches_hit_as_often_as_theory_says() {
         ("keys: \"10k\"", "keys: 1, ttl: \"1s\", warm: false"),
         ("\"1000/s\"", "\"1/s\""),
         // Steps far below the time to live: a look-up must see the fill before it.
-        ("title: \"A cache\",", "title: \"A cache\", engine: (step: \"10ms\", calm_step: \"10ms\"),"),
+        (
+            "title: \"A cache\",",
+            "title: \"A cache\", engine: (step: \"10ms\", calm_step: \"10ms\"),",
+        ),
     ];
     let scenario = file("07-cache.ron", &edits);
     let hits = over_seeds(SEEDS, |seed| {
@@ -180,7 +275,12 @@ fn a_token_bucket_allows_its_rate_and_burst() {
     let scenario = file("08-token-bucket.ron", &[]);
     let sim = run(&scenario, 1, 3600.0);
     let totals = sim.component(component(&sim, "getOrders"));
-    holds("row 8, calls in a saturated hour", &[totals.served as f64, totals.served as f64], 80.0, 1.0);
+    holds(
+        "row 8, calls in a saturated hour",
+        &[totals.served as f64, totals.served as f64],
+        80.0,
+        1.0,
+    );
 
     let scenario = file("08-token-bucket.ron", &[("\"1/s\"", "\"4/min\"")]);
     let seen = over_seeds(SEEDS, |seed| {
@@ -204,7 +304,12 @@ fn a_token_bucket_allows_its_rate_and_burst() {
     let firsts: Vec<f64> = seen.iter().map(|s| s.0).collect();
     let after: Vec<f64> = seen.iter().map(|s| s.1).collect();
     // Arrivals are random here, so the first refusal scatters around the fluid value.
-    holds("row 8, first 429 at four calls a minute", &firsts, 400.0, 60.0);
+    holds(
+        "row 8, first 429 at four calls a minute",
+        &firsts,
+        400.0,
+        60.0,
+    );
     holds("row 8, refused afterwards", &after, 0.75, 0.02);
 }
 
@@ -219,7 +324,12 @@ fn retries_cost_what_they_cost() {
             totals.tries as f64 / totals.first_tries as f64
         })
     };
-    holds("row 9, three retries", &per_call(&[], 100.0), 1.875, 0.02 * 1.875);
+    holds(
+        "row 9, three retries",
+        &per_call(&[], 100.0),
+        1.875,
+        0.02 * 1.875,
+    );
     let bucket = "attempts: 4, budget: (ratio: 0.1, size: 5, cost: 1, clients: 100)";
     let seen = per_call(&[("attempts: 4", bucket)], 100.0);
     holds("row 9, with a retry bucket", &seen, 1.14, 0.02 * 1.14);
@@ -231,12 +341,17 @@ fn layers_of_retries_multiply() {
     let scenario = file("10-layers.ron", &[]);
     let mut sim = run(&scenario, 1, 60.0);
     // No more customers; what is under way comes to its end.
-    let rate = sev1::scenario::action::Knob::Journey(JOURNEY, sev1::scenario::action::JourneyKnob::RateFactor);
-    sim.apply(&sev1::scenario::action::Action::Change(sev1::scenario::action::Change {
-        knob: rate,
-        value: 0.0,
-        over: sev1::base::time::SimDuration::ZERO,
-    }));
+    let rate = sev1::scenario::action::Knob::Journey(
+        JOURNEY,
+        sev1::scenario::action::JourneyKnob::RateFactor,
+    );
+    sim.apply(&sev1::scenario::action::Action::Change(
+        sev1::scenario::action::Change {
+            knob: rate,
+            value: 0.0,
+            over: sev1::base::time::SimDuration::ZERO,
+        },
+    ));
     sim.advance_to(secs(70.0));
     let customers = sim.journey(JOURNEY);
     assert_eq!(customers.in_flight(), 0);
@@ -252,7 +367,11 @@ fn a_backlog_drains_by_the_fluid_law() {
         ("500/s", "1ms", "60s", 60.0),
         ("900/s", "1ms", "60s", 540.0),
     ] {
-        let edits = [("280/s", rate), ("3333us", time), ("After(\"10s\")", &format!("After(\"{outage}\")"))];
+        let edits = [
+            ("280/s", rate),
+            ("3333us", time),
+            ("After(\"10s\")", &format!("After(\"{outage}\")")),
+        ];
         let scenario = file("11-drain.ron", &edits);
         let end = 60.0 + outage.trim_end_matches('s').parse::<f64>().unwrap();
         let drained = over_seeds(SEEDS, |seed| {
@@ -265,7 +384,12 @@ fn a_backlog_drains_by_the_fluid_law() {
             }
             sim.now().as_secs_f64() - end
         });
-        holds(&format!("row 11, {rate}, {outage}"), &drained, expected, 0.03 * expected);
+        holds(
+            &format!("row 11, {rate}, {outage}"),
+            &drained,
+            expected,
+            0.03 * expected,
+        );
     }
 }
 
@@ -281,7 +405,11 @@ fn slow_requests_take_their_share_of_worker_time() {
     };
     let all = busy(&[]);
     let ordinary = busy(&[(", slow: (share: \"1%\", factor: 66)", "")]);
-    let shares: Vec<f64> = all.iter().zip(&ordinary).map(|(a, o)| 1.0 - 0.99 * o / a).collect();
+    let shares: Vec<f64> = all
+        .iter()
+        .zip(&ordinary)
+        .map(|(a, o)| 1.0 - 0.99 * o / a)
+        .collect();
     holds("row 22, share of worker time", &shares, 0.40, 0.02 * 0.40);
 
     let scenario = file("22-blind-autoscaler.ron", &[]);
@@ -295,7 +423,10 @@ fn slow_requests_take_their_share_of_worker_time() {
         blocked && sim.signal(server, Signal::Instances) < before
     });
     let right = fewer.iter().filter(|&&f| f).count();
-    assert!(right >= 19, "row 22: scaled down while every worker was blocked in only {right} of {SEEDS}");
+    assert!(
+        right >= 19,
+        "row 22: scaled down while every worker was blocked in only {right} of {SEEDS}"
+    );
 }
 
 /// Row 23 (Little's law): what a cold cache does to the queries behind it.
@@ -324,7 +455,10 @@ fn a_cold_cache_multiplies_queries() {
         if saturates {
             let most = 150.0 / 0.215;
             holds(&format!("row 23, {time}, cold"), &cold, most, 0.02 * most);
-            assert!(seen.iter().all(|s| s.2 > 1000), "row 23: the pool has no queue");
+            assert!(
+                seen.iter().all(|s| s.2 > 1000),
+                "row 23: the pool has no queue"
+            );
         } else {
             holds(&format!("row 23, {time}, cold"), &cold, 735.0, 0.02 * 735.0);
         }

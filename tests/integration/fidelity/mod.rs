@@ -26,9 +26,14 @@ pub(super) fn file(name: &str, edits: &[(&str, &str)]) -> Arc<Scenario> {
         assert!(text.contains(from), "{name} has no {from}");
         text = text.replace(from, to);
     }
-    let (scenario, findings, sources) =
-        load(name, text.as_bytes(), &mut |other| Err(format!("{other} is not expected")));
-    assert!(!findings.has_errors(), "{}", sev1::diag::human::render(&findings, &sources, false));
+    let (scenario, findings, sources) = load(name, text.as_bytes(), &mut |other| {
+        Err(format!("{other} is not expected"))
+    });
+    assert!(
+        !findings.has_errors(),
+        "{}",
+        sev1::diag::human::render(&findings, &sources, false)
+    );
     Arc::new(scenario.expect("a scenario without errors"))
 }
 
@@ -58,14 +63,23 @@ pub(super) fn run(scenario: &Arc<Scenario>, seed: u64, until: f64) -> Sim {
 /// The component with this name.
 pub(super) fn component(sim: &Sim, name: &str) -> ComponentId {
     let world = &sim.scenario().world;
-    world.components.enumerate().find(|(_, c)| c.name == name).expect("the component exists").0
+    world
+        .components
+        .enumerate()
+        .find(|(_, c)| c.name == name)
+        .expect("the component exists")
+        .0
 }
 
 /// The dependency between two components.
 pub(super) fn edge(sim: &Sim, from: &str, to: &str) -> EdgeId {
     let (from, to) = (component(sim, from), component(sim, to));
     let edges = &sim.scenario().world.edges;
-    edges.enumerate().find(|(_, e)| e.from == Some(from) && e.to == to).expect("the call exists").0
+    edges
+        .enumerate()
+        .find(|(_, e)| e.from == Some(from) && e.to == to)
+        .expect("the call exists")
+        .0
 }
 
 pub(super) const JOURNEY: JourneyId = JourneyId(0);
@@ -84,7 +98,10 @@ pub(super) fn mean(values: &[f64]) -> (f64, f64) {
 }
 
 /// Within the tolerance or two half-widths, and precise enough for that to mean something.
-#[expect(clippy::print_stdout, reason = "the values are wanted beside the expected ones")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the values are wanted beside the expected ones"
+)]
 #[track_caller]
 fn holds(what: &str, values: &[f64], expected: f64, tolerance: f64) {
     let (mean, half) = mean(values);
@@ -93,7 +110,10 @@ fn holds(what: &str, values: &[f64], expected: f64, tolerance: f64) {
         (mean - expected).abs() <= tolerance.max(2.0 * half),
         "{what}: {mean} ± {half}, expected {expected} ± {tolerance}"
     );
-    assert!(half <= 3.0 * tolerance, "{what}: too noisy to judge: {mean} ± {half}");
+    assert!(
+        half <= 3.0 * tolerance,
+        "{what}: too noisy to judge: {mean} ± {half}"
+    );
 }
 
 /// How a run ended, judged on its last minute.
@@ -123,17 +143,29 @@ pub(super) fn judge(scenario: &Arc<Scenario>, seed: u64, until: f64) -> (Verdict
 }
 
 /// At least 19 of 20 seeds end as expected, in steps of the usual and of half the length.
-#[expect(clippy::print_stdout, reason = "the values are wanted beside the expected ones")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the values are wanted beside the expected ones"
+)]
 #[track_caller]
 fn sign(what: &str, scenario: &Arc<Scenario>, until: f64, expected: Verdict) {
-    for (steps, scenario) in [("", Arc::clone(scenario)), (", half steps", halved(scenario))] {
+    for (steps, scenario) in [
+        ("", Arc::clone(scenario)),
+        (", half steps", halved(scenario)),
+    ] {
         let ends = over_seeds(SEEDS, |seed| {
             let (verdict, goodput, _) = judge(&scenario, seed, until);
             (verdict, goodput)
         });
-        let right = ends.iter().filter(|(verdict, _)| *verdict == expected).count();
+        let right = ends
+            .iter()
+            .filter(|(verdict, _)| *verdict == expected)
+            .count();
         let goodput = ends.iter().map(|(_, g)| g).sum::<f64>() / ends.len() as f64;
         println!("{what}{steps}: {expected:?} in {right} of {SEEDS}, goodput {goodput:.3}");
-        assert!(right >= 19, "{what}{steps}: {expected:?} in only {right} of {SEEDS}: {ends:?}");
+        assert!(
+            right >= 19,
+            "{what}{steps}: {expected:?} in only {right} of {SEEDS}: {ends:?}"
+        );
     }
 }

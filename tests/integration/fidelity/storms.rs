@@ -1,7 +1,9 @@
 //! Rows about overload that ends, and overload that stays: retry storms, cache flushes, noise.
 
 use super::Verdict::{Metastable, Recovers};
-use super::{JOURNEY, SEEDS, component, edge, file, halved, holds, judge, mean, over_seeds, run, secs, sign};
+use super::{
+    JOURNEY, SEEDS, component, edge, file, halved, holds, judge, mean, over_seeds, run, secs, sign,
+};
 
 const STORM: &str = "12-retry-storm.ron";
 
@@ -17,14 +19,29 @@ fn a_retry_storm_outlives_its_trigger() {
         sim.advance_to(secs(400.0));
         (sim.edge(id).tries - before) as f64 / 60.0
     });
-    holds("row 12, attempts per second", &attempts, 560.0, 0.02 * 560.0);
+    holds(
+        "row 12, attempts per second",
+        &attempts,
+        560.0,
+        0.02 * 560.0,
+    );
 }
 
 /// Row 13 (HotOS'21): below half the capacity it recovers, above it does not.
 #[test]
 fn a_retry_storm_needs_more_than_half_the_capacity() {
-    sign("row 13, 140/s", &file(STORM, &[("280/s", "140/s")]), 400.0, Recovers);
-    sign("row 13, 200/s", &file(STORM, &[("280/s", "200/s")]), 400.0, Metastable);
+    sign(
+        "row 13, 140/s",
+        &file(STORM, &[("280/s", "140/s")]),
+        400.0,
+        Recovers,
+    );
+    sign(
+        "row 13, 200/s",
+        &file(STORM, &[("280/s", "200/s")]),
+        400.0,
+        Metastable,
+    );
 }
 
 /// Row 14: what ends a storm.
@@ -32,12 +49,25 @@ fn a_retry_storm_needs_more_than_half_the_capacity() {
 fn a_retry_storm_has_remedies() {
     let remedies = [
         ("newest first", "cv2: 1", "cv2: 1, newest_first: true"),
-        ("expired work dropped", "cv2: 1", "cv2: 1, drop_expired: true"),
+        (
+            "expired work dropped",
+            "cv2: 1",
+            "cv2: 1, drop_expired: true",
+        ),
         ("queue limit 250", "cv2: 1", "cv2: 1, queue: 250"),
-        ("retry budget 2 %", "attempts: 2", "attempts: 2, budget: (ratio: 0.02, size: 10)"),
+        (
+            "retry budget 2 %",
+            "attempts: 2",
+            "attempts: 2, budget: (ratio: 0.02, size: 10)",
+        ),
     ];
     for (name, from, to) in remedies {
-        sign(&format!("row 14, {name}"), &file(STORM, &[(from, to)]), 400.0, Recovers);
+        sign(
+            &format!("row 14, {name}"),
+            &file(STORM, &[(from, to)]),
+            400.0,
+            Recovers,
+        );
     }
 }
 
@@ -46,11 +76,24 @@ fn a_retry_storm_has_remedies() {
 fn a_retry_storm_has_false_remedies() {
     let remedies = [
         ("queue limit 450", "cv2: 1", "cv2: 1, queue: 450"),
-        ("retry budget 10 %", "attempts: 2", "attempts: 2, budget: (ratio: 0.1, size: 10)"),
-        ("backoff", "attempts: 2", "attempts: 2, backoff: (base: \"1s\", cap: \"20s\", jitter: true)"),
+        (
+            "retry budget 10 %",
+            "attempts: 2",
+            "attempts: 2, budget: (ratio: 0.1, size: 10)",
+        ),
+        (
+            "backoff",
+            "attempts: 2",
+            "attempts: 2, backoff: (base: \"1s\", cap: \"20s\", jitter: true)",
+        ),
     ];
     for (name, from, to) in remedies {
-        sign(&format!("row 15, {name}"), &file(STORM, &[(from, to)]), 400.0, Metastable);
+        sign(
+            &format!("row 15, {name}"),
+            &file(STORM, &[(from, to)]),
+            400.0,
+            Metastable,
+        );
     }
 }
 
@@ -59,9 +102,24 @@ fn a_retry_storm_has_false_remedies() {
 fn a_capacity_cut_tips_over_only_if_deep_and_long() {
     let cut = |edits: &[(&str, &str)]| file("16-capacity-cut.ron", edits);
     sign("row 16, 78 % for 10 s", &cut(&[]), 260.0, Recovers);
-    sign("row 16, 80 % for 10 s", &cut(&[("0.22", "0.2")]), 260.0, Metastable);
-    sign("row 16, 80 % for 9 s", &cut(&[("0.22", "0.2"), ("After(\"10s\")", "After(\"9s\")")]), 260.0, Recovers);
-    sign("row 16, 4,200/s", &cut(&[("0.22", "0.2"), ("6200/s", "4200/s")]), 260.0, Recovers);
+    sign(
+        "row 16, 80 % for 10 s",
+        &cut(&[("0.22", "0.2")]),
+        260.0,
+        Metastable,
+    );
+    sign(
+        "row 16, 80 % for 9 s",
+        &cut(&[("0.22", "0.2"), ("After(\"10s\")", "After(\"9s\")")]),
+        260.0,
+        Recovers,
+    );
+    sign(
+        "row 16, 4,200/s",
+        &cut(&[("0.22", "0.2"), ("6200/s", "4200/s")]),
+        260.0,
+        Recovers,
+    );
 }
 
 /// Row 17 (OSDI'22 artifact): a capacity that falls under load keeps its queue as the load comes back.
@@ -78,8 +136,17 @@ fn a_hidden_capacity_shows_hysteresis() {
     });
     for (i, expected) in [0.0, 27e3, 47e3, 57e3, 57e3].into_iter().enumerate() {
         let seen: Vec<f64> = queues.iter().map(|q| q[i]).collect();
-        let tolerance = if expected > 0.0 { 0.1 * expected } else { 100.0 };
-        holds(&format!("row 17, queue at {} s", 240 * (i + 1)), &seen, expected, tolerance);
+        let tolerance = if expected > 0.0 {
+            0.1 * expected
+        } else {
+            100.0
+        };
+        holds(
+            &format!("row 17, queue at {} s", 240 * (i + 1)),
+            &seen,
+            expected,
+            tolerance,
+        );
     }
 }
 
@@ -90,8 +157,16 @@ fn a_hidden_capacity_shows_hysteresis() {
 /// look-ups hit for ever; of the misses next to none is answered.
 #[test]
 fn a_flushed_cache_stays_cold_under_load() {
-    sign("row 18, 600/s", &file("18-cache-flush.ron", &[]), 400.0, Recovers);
-    for scenario in [file("18-cache-flush.ron", &[("600/s", "2000/s")])].iter().flat_map(|s| [s.clone(), halved(s)]) {
+    sign(
+        "row 18, 600/s",
+        &file("18-cache-flush.ron", &[]),
+        400.0,
+        Recovers,
+    );
+    for scenario in [file("18-cache-flush.ron", &[("600/s", "2000/s")])]
+        .iter()
+        .flat_map(|s| [s.clone(), halved(s)])
+    {
         let seen = over_seeds(SEEDS, |seed| {
             let (_, goodput, mut sim) = judge(&scenario, seed, 660.0);
             let cache = component(&sim, "cache");
@@ -104,10 +179,21 @@ fn a_flushed_cache_stays_cold_under_load() {
             let filled = (t.served - served) as f64 - (t.hits - hits) as f64;
             (goodput, filled.max(0.0) / (t.misses - misses) as f64)
         });
-        let stuck = seen.iter().filter(|(goodput, filled)| *goodput < 0.75 && *filled < 0.10).count();
+        let stuck = seen
+            .iter()
+            .filter(|(goodput, filled)| *goodput < 0.75 && *filled < 0.10)
+            .count();
         let goodput: Vec<f64> = seen.iter().map(|s| s.0).collect();
-        assert!(stuck >= 19, "row 18, 2,000/s: stuck in only {stuck}: {seen:?}");
-        holds("row 18, 2,000/s, goodput (per-request runs .519)", &goodput, 0.519, 0.12);
+        assert!(
+            stuck >= 19,
+            "row 18, 2,000/s: stuck in only {stuck}: {seen:?}"
+        );
+        holds(
+            "row 18, 2,000/s, goodput (per-request runs .519)",
+            &goodput,
+            0.519,
+            0.12,
+        );
     }
 }
 
@@ -115,7 +201,11 @@ fn a_flushed_cache_stays_cold_under_load() {
 #[test]
 fn shared_fetches_save_a_flushed_cache() {
     // A shared fetch goes on for those who join it, whoever began it has left.
-    let edits = [("600/s", "2500/s"), ("coalesce: false", "coalesce: true"), ("(timeout: \"1s\") }", "(timeout: \"none\") }")];
+    let edits = [
+        ("600/s", "2500/s"),
+        ("coalesce: false", "coalesce: true"),
+        ("(timeout: \"1s\") }", "(timeout: \"none\") }"),
+    ];
     let scenario = file("18-cache-flush.ron", &edits);
     sign("row 19", &scenario, 400.0, Recovers);
     let hits = over_seeds(SEEDS, |seed| {
@@ -151,12 +241,16 @@ fn a_short_burst_leaves_a_queue_of_the_dead() {
         }
         let journey = sim.journey(JOURNEY);
         let success = (journey.served - served) as f64 / (journey.arrivals - arrivals) as f64;
-        let attempts = (sim.edge(id).tries - tries) as f64 / (sim.edge(id).first_tries - first) as f64;
+        let attempts =
+            (sim.edge(id).tries - tries) as f64 / (sim.edge(id).first_tries - first) as f64;
         (success, attempts, deep)
     });
     let attempts: Vec<f64> = seen.iter().map(|s| s.1).collect();
     holds("row 20, attempts per request", &attempts, 3.0, 0.1);
-    let right = seen.iter().filter(|(success, _, deep)| *success <= 0.01 && *deep >= 120.0).count();
+    let right = seen
+        .iter()
+        .filter(|(success, _, deep)| *success <= 0.01 && *deep >= 120.0)
+        .count();
     assert!(right >= 19, "row 20: only {right} of {SEEDS}: {seen:?}");
 }
 
@@ -164,13 +258,17 @@ fn a_short_burst_leaves_a_queue_of_the_dead() {
 #[test]
 fn a_queue_of_the_dead_drains_only_with_room_to_spare() {
     const FIX: &str = "do: Set(on: \"server\", speed: 1)";
-    let fewer = file(CLUSTER, &[(FIX, "do: Set(on: \"clients -> server\", attempts: 2)")]);
+    let fewer = file(
+        CLUSTER,
+        &[(FIX, "do: Set(on: \"clients -> server\", attempts: 2)")],
+    );
     let little = file(CLUSTER, &[(FIX, "do: Set(on: \"server\", speed: 1.1)")]);
     let enough = file(CLUSTER, &[(FIX, "do: Set(on: \"server\", speed: 1.3)")]);
     sign("row 21, 22/s", &little, 710.0, Metastable);
-    for (what, scenario, expected, tolerance) in
-        [("attempts 3 → 2", fewer, 64.0, 15.0), ("26/s", enough, 120.0, 10.0)]
-    {
+    for (what, scenario, expected, tolerance) in [
+        ("attempts 3 → 2", fewer, 64.0, 15.0),
+        ("26/s", enough, 120.0, 10.0),
+    ] {
         let drained = over_seeds(4 * SEEDS, |seed| {
             let mut sim = sev1::sim::Sim::new(std::sync::Arc::clone(&scenario), seed);
             let server = component(&sim, "server");
@@ -181,16 +279,28 @@ fn a_queue_of_the_dead_drains_only_with_room_to_spare() {
             }
             sim.now().as_secs_f64() - 310.0
         });
-        holds(&format!("row 21, {what}, drained after"), &drained, expected, tolerance);
+        holds(
+            &format!("row 21, {what}, drained after"),
+            &drained,
+            expected,
+            tolerance,
+        );
     }
 }
 
 /// Row 24: a small system tips over by chance, which a mean-field model never does.
 #[test]
 fn a_small_system_tips_over_by_noise() {
-    for scenario in [file("24-noise.ron", &[])].iter().flat_map(|s| [s.clone(), halved(s)]) {
+    for scenario in [file("24-noise.ron", &[])]
+        .iter()
+        .flat_map(|s| [s.clone(), halved(s)])
+    {
         let ends = over_seeds(SEEDS, |seed| judge(&scenario, seed, 1000.0).1);
         let collapsed = ends.iter().filter(|&&goodput| goodput < 0.10).count();
-        assert!(collapsed >= 15, "row 24: {collapsed} of {SEEDS} collapsed; goodput {:?}", mean(&ends));
+        assert!(
+            collapsed >= 15,
+            "row 24: {collapsed} of {SEEDS} collapsed; goodput {:?}",
+            mean(&ends)
+        );
     }
 }

@@ -88,7 +88,10 @@ fn the_size_and_length_of_a_cut_decide() {
         // A million requests a run: two seeds say enough about 6,000 requests a second.
         for seed in [1, 2] {
             let verdict = run(&rows::capacity_cut(rate, factor, secs, 1), seed).verdict();
-            assert_eq!(verdict, expected, "row 16 {rate}/s at {factor} for {secs} s");
+            assert_eq!(
+                verdict, expected,
+                "row 16 {rate}/s at {factor} for {secs} s"
+            );
         }
     }
 }

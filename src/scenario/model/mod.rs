@@ -1,0 +1,175 @@
+//! The resolved scenario: what the simulation takes.
+//!
+//! Every name has become an id, every quantity a number with its unit in the field's name or type,
+//! and nothing dangles. Built only by `resolve`; immutable afterwards.
+
+mod signals;
+mod world;
+
+pub use signals::*;
+pub use world::*;
+
+use crate::base::id::ComponentId;
+use crate::base::time::{SimDuration, SimTime};
+use crate::scenario::action::Action;
+
+/// One incident family: a world, what can go wrong in it, and what is asked of the player.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The id used on the command line, such as `checkout-5xx`.
+    pub id: String,
+    /// Digest of every source text that went into it; a replay names it.
+    pub digest: u64,
+    /// What the picker and the briefing show.
+    pub meta: Meta,
+    /// The system.
+    pub world: World,
+    /// Same symptoms, different causes; the seed picks one by weight.
+    pub variants: Vec<Variant>,
+    /// What counts as healthy, and for how long it has to hold.
+    pub objectives: Objectives,
+    /// What the player can see and how late.
+    pub signals: Signals,
+    /// How finely time is cut.
+    pub engine: Engine,
+    /// Plans that apply to every variant.
+    pub plans: Vec<Plan>,
+    /// What the scenario teaches.
+    pub teaching: Teaching,
+}
+
+/// Names and framing.
+#[derive(Clone, Debug, Default)]
+pub struct Meta {
+    /// Human title.
+    pub title: String,
+    /// "junior", "SDE", "senior", "lead", "principal".
+    pub level: String,
+    /// Where it plays, such as "London".
+    pub place: String,
+    /// The interview question behind it.
+    pub drill: String,
+    /// What the player reads before the clock starts.
+    pub briefing: String,
+    /// Local time of day at the start, in minutes after midnight.
+    pub clock_start_min: u32,
+    /// Currency sign or code of money lost.
+    pub currency: String,
+}
+
+/// Steps of the engine.
+#[derive(Clone, Copy, Debug)]
+pub struct Engine {
+    /// The step while anything is out of balance.
+    pub fine_step: SimDuration,
+    /// The longest step while everything is calm; equal to `fine_step` to switch adaption off.
+    pub calm_step: SimDuration,
+}
+
+/// One cause behind the family's symptoms.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Short id, such as `a` or `bad-deploy`.
+    pub id: String,
+    /// Relative probability.
+    pub weight: f64,
+    /// What goes wrong, when.
+    pub faults: Vec<Fault>,
+    /// The true cause, in words, for the debrief only.
+    pub cause: String,
+    /// The component or edge at fault, as the hypothesis board names it.
+    pub culprit: Option<ComponentId>,
+    /// Causes that look right and are not.
+    pub distractors: Vec<String>,
+    /// Plans of this variant.
+    pub plans: Vec<Plan>,
+    /// Follow-ups that would have prevented it.
+    pub follow_ups: Vec<String>,
+}
+
+/// A scripted cause.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// Name, for traces of the run.
+    pub name: String,
+    /// When it happens.
+    pub when: Trigger,
+    /// What it does.
+    pub effects: Vec<Action>,
+    /// When its changes are taken back; `None` is never.
+    pub ends: Option<Trigger>,
+    /// Whether it starts customer harm: the first such fault is the onset.
+    pub onset: bool,
+}
+
+/// A moment or a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trigger {
+    /// At a time.
+    At(SimTime),
+    /// A while after the fault or plan step began (for `ends`), or after the previous step (plans).
+    After(SimDuration),
+    /// Once a condition has held for a while.
+    When(Condition, SimDuration),
+}
+
+/// A comparison of a true signal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Whose signal.
+    pub component: ComponentId,
+    /// Which.
+    pub signal: Signal,
+    /// Above (true) or below (false) the value.
+    pub above: bool,
+    /// The value, in the signal's unit.
+    pub value: f64,
+}
+
+/// What counts as healthy.
+#[derive(Clone, Debug)]
+pub struct Objectives {
+    /// Share of customer requests that must succeed (degraded ones count as half failed).
+    pub success_share: f64,
+    /// 95th percentile of every journey's latency at most; `None` is no limit.
+    pub latency_p95: Option<SimDuration>,
+    /// How long it must hold before the incident is over.
+    pub hold: SimDuration,
+    /// The incident is lost after this.
+    pub time_limit: SimDuration,
+}
+
+/// A list of actions.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// `reference`, or the name of a wrong plan.
+    pub name: String,
+    /// Why somebody would do that, for the table of claims.
+    pub why: String,
+    /// Steps, in order.
+    pub steps: Vec<PlanStep>,
+    /// What a wrong plan claims to cost, as a factor of the reference's customer-minutes.
+    pub costs_at_least: Option<f64>,
+}
+
+/// One action of a plan.
+#[derive(Clone, Debug)]
+pub struct PlanStep {
+    /// When.
+    pub when: Trigger,
+    /// What.
+    pub action: Action,
+}
+
+/// What the debrief teaches.
+#[derive(Clone, Debug, Default)]
+pub struct Teaching {
+    /// The question this drills.
+    pub question: String,
+    /// Skills.
+    pub skills: Vec<String>,
+    /// Notes shown afterwards.
+    pub notes: Vec<String>,
+    /// What not to say in an interview.
+    pub avoid: Vec<String>,
+}

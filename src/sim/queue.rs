@@ -1,0 +1,232 @@
+//! Queues and their workers: messages wait, are pulled, come back, go to the dead letters, or are lost.
+
+use crate::scenario::action::ComponentKnob;
+use crate::scenario::model::{Completes, FailureKind, Kind};
+use crate::sim::Sim;
+use crate::sim::calls::Answer;
+use crate::sim::slab::NONE;
+use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Waiting};
+
+impl Sim {
+    /// Stores messages; the sender is answered now unless the journey waits for processing.
+    pub(super) fn take_message(&mut self, component: usize, group: Waiting) {
+        let mut message = group;
+        let waits = self.calls[group.call].run != NONE
+            && self.runs[self.calls[group.call].run].component == NO_COMPONENT
+            && self.completes_when_processed(group.journey);
+        if !waits {
+            message.call = NONE;
+            self.components[component].totals.served += u64::from(group.n);
+            let answer = Answer {
+                outcome: Outcome::Ok { degraded: false },
+                at: group.at,
+                var: 0.0,
+            };
+            self.post(group.call, group.n, answer);
+        }
+        let lanes = self.components[component].lanes.len();
+        let share = self.components[component].lanes[0].share;
+        let first = if lanes == 1 {
+            group.n
+        } else {
+            self.component_draws(component)
+                .binomial(u64::from(group.n), share) as u32
+        };
+        for (lane, n) in [(0, first), (1, group.n - first)] {
+            if n > 0 {
+                let state = &mut self.components[component].lanes[lane];
+                state.queue.push_back(Waiting { n, ..message });
+                state.queued += n;
+            }
+        }
+        let consumer = self.components[component].consumer;
+        if consumer != NO_COMPONENT {
+            self.mark_dirty(usize::from(consumer));
+        }
+    }
+
+    pub(super) fn completes_when_processed(&self, journey: u16) -> bool {
+        let id = Self::journey_id(usize::from(journey));
+        self.scenario
+            .world
+            .journeys
+            .get(id)
+            .is_some_and(|j| j.completes == Completes::OnProcessed)
+    }
+
+    /// A worker with free slots takes messages from its queue.
+    pub(super) fn pull(&mut self, worker: usize, at: u64) {
+        let Kind::Service(service) =
+            &self.scenario.world.components[Self::component_id(worker)].kind
+        else {
+            return;
+        };
+        let Some(queue) = service.pulls else { return };
+        let queue = usize::from(queue.0);
+        if self.components[queue].paused || at >= self.step_end {
+            return;
+        }
+        loop {
+            let lane = &self.components[worker].lanes[0];
+            let free = match lane.mode {
+                _ if lane.slots == u32::MAX => u32::MAX,
+                Mode::Turnover | Mode::Flow => lane.budget as u32,
+                Mode::OneByOne => lane.free_slots(),
+            };
+            if free == 0 || lane.speed <= 0.0 {
+                return;
+            }
+            let Some(mut group) = self.next_message(queue, free) else {
+                return;
+            };
+            let started = at.max(group.at);
+            let waited = started.saturating_sub(group.at) as f64 * 1e-6;
+            group.receives = group.receives.saturating_add(1);
+            let left_s = f64::from(group.n) * (self.step_end as f64 - started as f64) * 1e-6;
+            let state = &mut self.components[queue];
+            state.totals.request_s -= left_s;
+            state.inside = state.inside.saturating_sub(group.n);
+            state.totals.latency.add(waited, f64::from(group.n));
+            self.count_arrivals(worker, group.n, started);
+            let lane = &mut self.components[worker].lanes[0];
+            lane.budget -= f64::from(group.n);
+            lane.step_arrivals += group.n;
+            self.start(worker, 0, group, started);
+        }
+    }
+
+    pub(super) fn next_message(&mut self, queue: usize, free: u32) -> Option<Waiting> {
+        let limit = self.knob(queue, ComponentKnob::ConsumeRate);
+        let lanes = self.components[queue].lanes.len();
+        for _ in 0..lanes {
+            let turn = self.components[queue].pull_turn % lanes;
+            self.components[queue].pull_turn = (turn + 1) % lanes;
+            let state = &self.components[queue].lanes[turn];
+            if state.poisoned || state.queue.is_empty() {
+                continue;
+            }
+            let mut most = free.min(state.queue.front().map_or(0, |g| g.n));
+            if limit.is_finite() {
+                most = self.take_tokens(queue, most, limit, (limit * 0.1).max(1.0));
+            }
+            if most == 0 {
+                return None;
+            }
+            let state = &mut self.components[queue].lanes[turn];
+            let front = state.queue.front_mut()?;
+            let mut group = *front;
+            group.n = most;
+            front.n -= most;
+            if front.n == 0 {
+                state.queue.pop_front();
+            }
+            state.queued -= most;
+            return Some(group);
+        }
+        None
+    }
+
+    /// A message could not be handled: it comes back later, or goes to the dead letters.
+    pub(super) fn message_failed(&mut self, queue: usize, message: Waiting, at: u64) {
+        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind
+        else {
+            return;
+        };
+        let (max, ordered, visibility) = (
+            u32::from(message.receives) >= spec.max_receives && spec.max_receives > 0,
+            spec.ordered,
+            spec.visibility,
+        );
+        let step_end = self.step_end;
+        let state = &mut self.components[queue];
+        if max {
+            state.totals.dead_letters += u64::from(message.n);
+            state.dead_count += message.n;
+            state.dead.push_back(message);
+            return;
+        }
+        state.inside += message.n;
+        state.totals.request_s += f64::from(message.n) * (step_end as f64 - at as f64) * 1e-6;
+        if ordered {
+            let lane = state.lanes.len() - 1;
+            // It cannot be taken again before it has failed.
+            state.lanes[lane]
+                .queue
+                .push_front(Waiting { at, ..message });
+            state.lanes[lane].queued += message.n;
+        } else {
+            state
+                .invisible
+                .push_back((at + visibility.as_micros(), message));
+        }
+    }
+
+    /// Messages that become visible again, are replayed, or are too old.
+    pub(super) fn tend_queue(&mut self, queue: usize, dt_s: f64) {
+        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind
+        else {
+            return;
+        };
+        let retention = spec.retention;
+        let step_end = self.step_end;
+        let state = &mut self.components[queue];
+        let lane = state.lanes.len() - 1;
+        while state
+            .invisible
+            .front()
+            .is_some_and(|(at, _)| *at < step_end)
+        {
+            if let Some((_, message)) = state.invisible.pop_front() {
+                state.lanes[lane].queue.push_back(message);
+                state.lanes[lane].queued += message.n;
+            }
+        }
+        if state.replay_per_s > 0.0 && state.dead_count > 0 {
+            state.replay_credit += state.replay_per_s * dt_s;
+            while let Some(front) = state.dead.front_mut() {
+                let k = front.n.min(state.replay_credit as u32);
+                if k == 0 {
+                    break;
+                }
+                let message = Waiting {
+                    n: k,
+                    receives: 0,
+                    ..*front
+                };
+                front.n -= k;
+                if front.n == 0 {
+                    state.dead.pop_front();
+                }
+                state.replay_credit -= f64::from(k);
+                state.dead_count -= k;
+                state.inside += k;
+                state.lanes[lane].queue.push_back(message);
+                state.lanes[lane].queued += k;
+            }
+        }
+        let mut lost = Vec::new();
+        if let Some(retention) = retention {
+            for lane in &mut state.lanes {
+                while lane
+                    .queue
+                    .front()
+                    .is_some_and(|g| g.at + retention.as_micros() < self.now)
+                {
+                    if let Some(group) = lane.queue.pop_front() {
+                        lane.queued -= group.n;
+                        lost.push(group);
+                    }
+                }
+            }
+        }
+        let waiting = state.lanes.iter().any(|l| l.queued > 0);
+        let consumer = state.consumer;
+        for group in lost {
+            self.components[queue].totals.lost += u64::from(group.n);
+            self.refuse(queue, &group, FailureKind::Error, self.now);
+        }
+        if waiting && consumer != NO_COMPONENT {
+            self.mark_dirty(usize::from(consumer));
+        }
+    }
+}
