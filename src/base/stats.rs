@@ -1,4 +1,4 @@
-//! A fixed-size histogram of durations with logarithmic buckets, mergeable and cheap to copy.
+//! A fixed-size histogram of durations with logarithmic buckets, cheap to copy.
 
 /// Buckets per doubling: 2–3 % wide, and quantiles interpolate inside one.
 const PER_OCTAVE_BITS: u32 = 5;
@@ -120,24 +120,6 @@ impl Histogram {
         None
     }
 
-    /// The share of observations above `secs`, at the resolution of a bucket; 0 while empty.
-    pub fn share_above(&self, secs: f64) -> f64 {
-        if self.total <= 0.0 {
-            return 0.0;
-        }
-        let above = &self.counts[(bucket_of(secs * 1e6) + 1).min(BUCKETS)..];
-        above.iter().map(|&c| f64::from(c)).sum::<f64>() / self.total
-    }
-
-    /// Adds all observations of `other`.
-    pub fn merge(&mut self, other: &Self) {
-        for (a, b) in self.counts.iter_mut().zip(&other.counts) {
-            *a = a.saturating_add(*b);
-        }
-        self.total += other.total;
-        self.sum += other.sum;
-    }
-
     /// Puts what came since `earlier` into `into`, keeping its memory. `earlier` must be a former
     /// state of the same histogram; what rounding would make negative becomes zero.
     pub fn difference(&self, earlier: &Self, into: &mut Self) {
@@ -227,7 +209,6 @@ mod tests {
             assert!((got / q - 1.0).abs() < 0.01, "{q}: {got}");
         }
         assert!((h.mean().unwrap() - 0.500_05).abs() < 1e-9);
-        assert!((h.share_above(0.9) - 0.1).abs() < 0.01);
     }
 
     #[test]

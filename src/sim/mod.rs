@@ -35,7 +35,7 @@ use std::sync::Arc;
 use crate::base::digest::Digest;
 use crate::base::id::{ComponentId, EdgeId, JourneyId};
 use crate::base::time::{SimDuration, SimTime};
-use crate::scenario::action::{Action, BreakerMode, Knob};
+use crate::scenario::action::{BreakerMode, Knob};
 use crate::scenario::model::Scenario;
 use crate::sim::slab::Slab;
 use crate::sim::state::{BreakerState, Call, Ramp, Retry, Run};
@@ -324,6 +324,3 @@ fn closed_breaker(mode: BreakerMode, now: u64) -> BreakerState {
         window_started: now,
     }
 }
-
-/// An action with the time at which it is to happen, for scripts of actions.
-pub type TimedAction = (SimTime, Action);

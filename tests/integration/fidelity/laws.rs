@@ -419,7 +419,7 @@ fn slow_requests_take_their_share_of_worker_time() {
         sim.advance_to(secs(60.0));
         let before = sim.signal(server, Signal::Instances);
         sim.advance_to(secs(900.0));
-        let blocked = sim.signal(server, Signal::Utilisation) > 0.9;
+        let blocked = sim.signal(server, Signal::Utilisation) > 0.95;
         blocked && sim.signal(server, Signal::Instances) < before
     });
     let right = fewer.iter().filter(|&&f| f).count();
