@@ -204,6 +204,11 @@ impl Sim {
                 state.lanes[lane].queued += k;
             }
         }
+        // What dies after the last one was put back waits for the next replay.
+        if state.dead_count == 0 {
+            state.replay_per_s = 0.0;
+            state.replay_credit = 0.0;
+        }
         let mut lost = Vec::new();
         if let Some(retention) = retention {
             for lane in &mut state.lanes {

@@ -286,3 +286,25 @@ fn a_sender_that_does_not_wait_is_answered_at_once() {
     assert_eq!(w.of("worker").arrivals, 0);
     assert!(w.signal("orders", Signal::Queued) > 1000.0);
 }
+
+#[test]
+fn a_replay_ends_with_the_last_dead_letter() {
+    let mut w = queue("max_receives: 1", FAST, "");
+    let dead = |w: &Lab| w.signal("orders", Signal::DeadLetters);
+    w.run(10.0)
+        .act(r#"Set(on: "worker", errors: "100%")"#)
+        .run(20.0)
+        .act(r#"Set(on: "worker", errors: "0%")"#)
+        .run(10.0)
+        .act(r#"ReplayDeadLetters(queue: "orders", rate: "100/s")"#)
+        .run(30.0);
+    assert_eq!(dead(&w), 0.0);
+    w.act(r#"Set(on: "worker", errors: "100%")"#)
+        .run(20.0)
+        .act(r#"Set(on: "worker", errors: "0%")"#)
+        .run(10.0);
+    near("what dies later stays", dead(&w), 1000.0, 150.0);
+    w.act(r#"ReplayDeadLetters(queue: "orders", rate: "100/s")"#)
+        .run(30.0);
+    assert_eq!(dead(&w), 0.0, "until it is replayed as well");
+}
