@@ -47,6 +47,8 @@ pub(super) struct CacheState {
     /// Entries expire at this rate per second; how far that has been followed, in microseconds.
     expiry: f64,
     followed: u64,
+    /// Entries that had to go when the memory became smaller, not counted yet.
+    thrown_out: f64,
 }
 
 /// Sum of k^−s for k from `a` to `b`, both included.
@@ -166,6 +168,7 @@ impl CacheState {
             fills: 0.0,
             expiry: 0.0,
             followed: 0,
+            thrown_out: 0.0,
         };
         state.resize(spec.entries as f64);
         if spec.warm {
@@ -206,6 +209,7 @@ impl CacheState {
 
     /// Changes the number of entries that fit; what no longer fits is gone at once.
     pub(super) fn resize(&mut self, entries: f64) {
+        let before = self.size();
         self.entries = entries.max(0.0);
         self.full_window = self.law.window_of(self.entries);
         if self.entries <= 0.0 {
@@ -214,6 +218,14 @@ impl CacheState {
         self.window = self.window.min(self.full_window);
         self.cap_inside();
         self.refresh();
+        self.thrown_out += (before - self.size()).max(0.0);
+    }
+
+    /// Whole entries that a smaller memory has thrown out since the last call.
+    pub(super) fn take_thrown_out(&mut self) -> u64 {
+        let whole = self.thrown_out as u64;
+        self.thrown_out -= whole as f64;
+        whole
     }
 
     /// Changes the number of distinct keys asked for, keeping the size.

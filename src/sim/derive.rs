@@ -21,12 +21,14 @@ impl Sim {
                     | Kind::Queue(_)
                     | Kind::External(_) => 1.0,
                 };
-                if let Some(cache) = &mut self.components[component].cache {
+                let state = &mut self.components[component];
+                if let Some(cache) = &mut state.cache {
                     match which {
                         ComponentKnob::CacheEntries => cache.resize(value),
                         ComponentKnob::CacheKeys => cache.set_keys(keys, zipf),
                         _ => {}
                     }
+                    state.totals.evictions += cache.take_thrown_out();
                 }
                 self.refresh_component(component);
             }

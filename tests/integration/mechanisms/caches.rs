@@ -187,3 +187,19 @@ fn a_hot_key_fills_one_shard_while_the_average_is_idle() {
         .run(10.0);
     near("served when it is over", w.goodput(30.0), 1.0, 0.01);
 }
+
+#[test]
+fn a_smaller_memory_evicts_what_no_longer_fits() {
+    for act in [
+        r#"Set(on: "cache", entries: 3000)"#,
+        r#"Set(on: "cache", entries: 3000, over: "60s")"#,
+    ] {
+        let mut w = cache("");
+        w.run(10.0);
+        let before = (w.of("cache").evictions as f64, misses(&w));
+        w.act(act).run(61.0);
+        let thrown = w.of("cache").evictions as f64 - before.0;
+        let replaced = misses(&w) - before.1;
+        near(act, thrown - replaced, 5000.0, 20.0);
+    }
+}
