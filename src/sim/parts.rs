@@ -199,8 +199,9 @@ impl Sim {
         let (end, step_s) = (self.step_end, (self.step_end - self.now) as f64 * 1e-6);
         let state = &mut self.components[component];
         let passed = end.saturating_sub(state.tokens_at) as f64 * 1e-6;
-        // What comes during a step can be taken in it; no more than the bucket is saved up.
-        state.tokens = (state.tokens + passed * rate).min(burst.max(rate * step_s));
+        // What comes during a step can be taken in it, beside a fraction left by the last one; no more
+        // than the bucket is saved up.
+        state.tokens = (state.tokens + passed * rate).min(burst.max(rate * step_s + 1.0));
         state.tokens_at = end;
         let k = n.min((state.tokens + 1e-9).max(0.0) as u32);
         state.tokens -= f64::from(k);

@@ -308,3 +308,32 @@ fn a_replay_ends_with_the_last_dead_letter() {
         .run(30.0);
     assert_eq!(dead(&w), 0.0, "until it is replayed as well");
 }
+
+#[test]
+fn limits_keep_their_fractions_in_steps_of_any_length() {
+    for (step, limit, expected) in [
+        ("100ms", "36/s", 36.0),
+        ("40ms", "30/s", 30.0),
+        ("1s", "7/min", 7.0 / 60.0),
+    ] {
+        let mut w = Lab::new(&format!(
+            r#"
+            engine: (step: "{step}", calm_step: "{step}"),
+            components: {{
+                "orders": Queue(consume: "{limit}"),
+                "worker": Service(pulls: "orders", workers: 64, time: "1ms"),
+                "front": Balancer(admission: "{limit}", calls: {{ "site": () }}),
+                "site": Service(workers: 64, time: "1ms"),
+            }},
+            journeys: {{
+                "order": (to: "orders", rate: "60/s", completes: OnProcessed),
+                "visit": (to: "front", rate: "600/s", attempts: 1),
+            }},
+        "#
+        ));
+        w.run(60.0);
+        near(step, w.rate(600.0, handled), expected, 0.02 * expected);
+        let admitted = w.rate(600.0, |w| w.of("site").served as f64);
+        near(step, admitted, expected, 0.02 * expected);
+    }
+}
