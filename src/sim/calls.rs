@@ -428,6 +428,7 @@ impl Sim {
         let k = self.edge_draws(edge).binomial(u64::from(n), share) as u32;
         if k > 0 {
             self.journeys[journey].totals.abandoned += u64::from(k);
+            self.no_longer_open(journey, self.runs[run].arrived, u64::from(k));
             self.drop_from_run(run, k);
         }
         k

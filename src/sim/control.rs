@@ -466,18 +466,16 @@ impl Sim {
                 continue;
             };
             let state = &mut self.journeys[index];
-            state.history.push_back((now, state.totals.arrivals));
-            let old = now.saturating_sub(limit.as_micros());
-            while state.history.len() > 1 && state.history[1].0 <= old {
-                state.history.pop_front();
-            }
-            let Some(&(at, arrived)) = state.history.front() else {
-                continue;
-            };
-            if at <= old {
-                let stale = arrived.saturating_sub(state.totals.settled());
-                state.totals.stale_s += stale as f64 * dt_s;
-            }
+            state.grow_old(now.saturating_sub(limit.as_micros()));
+            state.totals.stale_s += state.stale as f64 * dt_s;
+        }
+    }
+
+    /// Requests of a journey that arrived then have come to an end.
+    pub(super) fn no_longer_open(&mut self, journey: usize, arrived: u64, n: u64) {
+        let spec = &self.scenario.world.journeys[Self::journey_id(journey)];
+        if spec.fresh_within.is_some() {
+            self.journeys[journey].ends(arrived, n);
         }
     }
 }

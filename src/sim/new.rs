@@ -442,6 +442,7 @@ fn journey(seed: u64, id: u16) -> Journey {
         left: 0,
         recorded: 0,
         totals: super::JourneyTotals::default(),
-        history: VecDeque::new(),
+        open: VecDeque::new(),
+        stale: 0,
     }
 }

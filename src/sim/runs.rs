@@ -332,6 +332,7 @@ impl Sim {
             .fresh_within
             .is_none_or(|limit| shown <= limit.as_secs_f64());
         let n = u64::from(run.n);
+        self.no_longer_open(index, run.arrived, n);
         let totals = &mut self.journeys[index].totals;
         match failure {
             Some(kind) => totals.failed[kind as usize] += n,

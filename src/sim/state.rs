@@ -453,8 +453,45 @@ pub(super) struct Journey {
     /// Latencies recorded for whole groups so far.
     pub(super) recorded: u32,
     pub(super) totals: JourneyTotals,
-    /// Arrivals up to each of the last seconds, for the age of the oldest.
-    pub(super) history: VecDeque<(u64, u64)>,
+    /// Where freshness counts: requests without an end by the second of their arrival, while fresh.
+    pub(super) open: VecDeque<(u64, u64)>,
+    /// Requests without an end that are not fresh any more.
+    pub(super) stale: u64,
+}
+
+impl Journey {
+    /// Requests arrive.
+    pub(super) fn begins(&mut self, at: u64, n: u64) {
+        let second = at / 1_000_000;
+        match self.open.back_mut() {
+            Some(last) if last.0 == second => last.1 += n,
+            _ => self.open.push_back((second, n)),
+        }
+    }
+
+    /// Requests that arrived then have come to an end.
+    pub(super) fn ends(&mut self, arrived: u64, n: u64) {
+        let second = arrived / 1_000_000;
+        if self.open.front().is_none_or(|first| second < first.0) {
+            self.stale = self.stale.saturating_sub(n);
+            return;
+        }
+        let place = self.open.partition_point(|open| open.0 < second);
+        if let Some(open) = self.open.get_mut(place) {
+            open.1 = open.1.saturating_sub(n);
+        }
+    }
+
+    /// Requests that arrived before `old` are not fresh any more.
+    pub(super) fn grow_old(&mut self, old: u64) {
+        while let Some(&(second, n)) = self.open.front() {
+            if (second + 1) * 1_000_000 > old {
+                return;
+            }
+            self.stale += n;
+            self.open.pop_front();
+        }
+    }
 }
 
 /// A retry that has been decided and is due later.

@@ -184,7 +184,11 @@ impl Sim {
     }
 
     fn new_customers(&mut self, journey: usize, n: u32, at: u64, spread: u32) {
-        let edge = self.scenario.world.journeys[Self::journey_id(journey)].edge;
+        let spec = &self.scenario.world.journeys[Self::journey_id(journey)];
+        let edge = spec.edge;
+        if spec.fresh_within.is_some() {
+            self.journeys[journey].begins(at, u64::from(n));
+        }
         let run = self.runs.insert(Run {
             component: NO_COMPONENT,
             lane: 0,

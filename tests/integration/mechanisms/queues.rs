@@ -337,3 +337,21 @@ fn limits_keep_their_fractions_in_steps_of_any_length() {
         near(step, admitted, expected, 0.02 * expected);
     }
 }
+
+#[test]
+fn dead_letters_stay_stale_whatever_is_handled_after_them() {
+    let mut w = queue("max_receives: 1", FAST, r#"fresh_within: "10s""#);
+    w.run(10.0)
+        .act(r#"Set(on: "worker", errors: "100%")"#)
+        .run(20.0)
+        .act(r#"Set(on: "worker", errors: "0%")"#)
+        .run(40.0);
+    let dead = w.signal("orders", Signal::DeadLetters);
+    assert!(dead > 800.0, "{dead}");
+    let per_s = w.rate(60.0, |w| w.journey(0).stale_s);
+    near("message-seconds per second", per_s, dead, 1e-6);
+    w.act(r#"ReplayDeadLetters(queue: "orders", rate: "200/s")"#)
+        .run(30.0);
+    let per_s = w.rate(20.0, |w| w.journey(0).stale_s);
+    near("after they were replayed", per_s, 0.0, 1e-9);
+}
