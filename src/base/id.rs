@@ -44,6 +44,8 @@ dense_ids! {
     FlagId,
     /// A background job that takes capacity from a component.
     JobId,
+    /// A person of the team; the first is the player.
+    PersonId,
 }
 
 /// A vector indexed by one kind of id.

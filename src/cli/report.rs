@@ -6,31 +6,35 @@ use crate::base::time::SimTime;
 use crate::cli::chart::{area, number, spark, squeeze};
 use crate::scenario::describe;
 use crate::scenario::model::Signal;
-use crate::session::{Entry, Outcome, Played, Watched};
+use crate::session::{Fate, Note, Outcome, Record, Watched, words};
 use crate::sim::Event;
 
 /// Characters of a chart's time axis.
 const WIDTH: usize = 72;
 
-/// The word for an outcome in JSON.
-pub fn outcome_word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Recovered => "recovered",
-        Outcome::Unrecovered => "unrecovered",
-        Outcome::ClosedEarly => "closed_early",
-    }
+/// A run that has been played, and how.
+#[derive(Debug)]
+pub struct Played {
+    /// What happened.
+    pub record: Record,
+    /// Name of the plan.
+    pub plan: String,
+    /// True signals over time, for charts.
+    pub watched: Vec<Watched>,
 }
 
 /// The whole run as one JSON object. There is no score yet, so it is `null`.
 pub fn json(played: &Played) -> serde_json::Value {
+    let record = &played.record;
     let secs = |t: Option<SimTime>| t.map(SimTime::as_secs_f64);
-    let m = &played.milestones;
+    let m = &played.record.milestones;
     let journeys: serde_json::Map<String, serde_json::Value> = played
+        .record
         .scenario
         .world
         .journeys
         .iter()
-        .zip(&played.journeys)
+        .zip(&played.record.journeys)
         .map(|(spec, t)| {
             let counts = serde_json::json!({
                 "arrivals": t.arrivals,
@@ -43,11 +47,11 @@ pub fn json(played: &Played) -> serde_json::Value {
         })
         .collect();
     serde_json::json!({
-        "scenario": played.scenario.id,
-        "variant": played.scenario.variants.get(played.variant).map(|v| v.id.as_str()),
-        "seed": played.seed,
+        "scenario": played.record.scenario.id,
+        "variant": played.record.scenario.variants.get(played.record.variant).map(|v| v.id.as_str()),
+        "seed": played.record.seed,
         "plan": played.plan,
-        "outcome": outcome_word(played.outcome),
+        "outcome": record.outcome.name(),
         "milestones": {
             "onset_s": secs(m.onset),
             "detected_s": secs(m.detected),
@@ -56,15 +60,15 @@ pub fn json(played: &Played) -> serde_json::Value {
             "recovered_s": secs(m.recovered),
         },
         "impact": {
-            "customer_minutes": round(played.impact.customer_minutes),
-            "failed_requests": played.impact.failed_requests,
-            "money_lost": round(played.impact.money_lost),
-            "currency": played.scenario.meta.currency,
+            "customer_minutes": round(played.record.impact.customer_minutes),
+            "failed_requests": played.record.impact.failed_requests,
+            "money_lost": round(played.record.impact.money_lost),
+            "currency": played.record.scenario.meta.currency,
         },
         "journeys": journeys,
         "score": null,
-        "simulated_s": played.simulated.as_secs_f64(),
-        "digest": format!("{:016x}", played.digest),
+        "simulated_s": played.record.simulated.as_secs_f64(),
+        "digest": format!("{:016x}", played.record.digest),
     })
 }
 
@@ -74,16 +78,16 @@ fn round(x: f64) -> f64 {
 
 /// The story of a run for people.
 pub fn human(played: &Played, out: &mut dyn Write) -> io::Result<()> {
-    let scenario = &played.scenario;
+    let scenario = &played.record.scenario;
     let variant = scenario
         .variants
-        .get(played.variant)
+        .get(played.record.variant)
         .map_or("", |v| v.id.as_str());
     writeln!(out, "{}", scenario.meta.title)?;
     writeln!(
         out,
         "{} · cause {variant} · seed {} · plan {}\n",
-        scenario.id, played.seed, played.plan
+        scenario.id, played.record.seed, played.plan
     )?;
     story(played, out)?;
     impact_chart(played, out)?;
@@ -94,7 +98,8 @@ pub fn human(played: &Played, out: &mut dyn Write) -> io::Result<()> {
 
 /// Local time of day at a moment of the incident.
 fn clock(played: &Played, at: SimTime) -> String {
-    let secs = u64::from(played.scenario.meta.clock_start_min) * 60 + at.as_micros() / 1_000_000;
+    let secs =
+        u64::from(played.record.scenario.meta.clock_start_min) * 60 + at.as_micros() / 1_000_000;
     format!(
         "{:02}:{:02}:{:02}",
         secs / 3600 % 24,
@@ -104,34 +109,88 @@ fn clock(played: &Played, at: SimTime) -> String {
 }
 
 fn story(played: &Played, out: &mut dyn Write) -> io::Result<()> {
-    let mut shown = 0;
-    for (at, entry) in &played.entries {
-        let (mark, text) = match entry {
-            Entry::World(event) => ("◆", world_text(played, event)),
-            Entry::Alarm { name, fired: true } => ("▲", format!("alarm {name}")),
-            Entry::Alarm { name, fired: false } => ("▽", format!("recovered {name}")),
-            Entry::Action(action) => ("●", describe::action(&played.scenario.world, action)),
-        };
-        shown += 1;
-        if shown > 60 {
-            writeln!(out, "  … and {} more", played.entries.len() - 60)?;
-            break;
-        }
-        writeln!(out, "  {}  {at}  {mark} {text}", clock(played, *at))?;
+    const MOST: usize = 80;
+    let told: Vec<_> = played
+        .record
+        .log
+        .iter()
+        .filter_map(|(at, note)| note_text(played, note).map(|(mark, text)| (at, mark, text)))
+        .collect();
+    for (at, mark, text) in told.iter().take(MOST) {
+        writeln!(out, "  {}  {at}  {mark} {text}", clock(played, **at))?;
+    }
+    if told.len() > MOST {
+        writeln!(out, "  … and {} more", told.len() - MOST)?;
     }
     writeln!(out)
 }
 
+/// A mark and the words for what happened; `None` for what goes without saying.
+fn note_text(played: &Played, note: &Note) -> Option<(&'static str, String)> {
+    let record = &played.record;
+    let person = |id| {
+        record
+            .scenario
+            .team
+            .get(id)
+            .map_or("", |it| it.name.as_str())
+    };
+    let entry = |number: u32| record.journal.get((number as usize).wrapping_sub(1));
+    let order = |number| {
+        entry(number).map_or_else(String::new, |it| words::order(&record.scenario, &it.order))
+    };
+    Some(match note {
+        Note::World(event) => ("◆", world_text(played, event)),
+        Note::Alarm {
+            name, fired: true, ..
+        } => ("▲", format!("alarm {name}")),
+        Note::Alarm { name, .. } => ("▽", format!("recovered {name}")),
+        Note::Ordered(number) => {
+            let who = match entry(*number)?.fate {
+                Fate::Running { who, .. } | Fate::Landed { who: Some(who), .. } => {
+                    format!(" ({})", person(who))
+                }
+                _ => String::new(),
+            };
+            ("●", format!("{}{who}", order(*number)))
+        }
+        Note::Refused(number) => match &entry(*number)?.fate {
+            Fate::Refused(why) => ("✕", format!("{}: {why}", order(*number))),
+            _ => return None,
+        },
+        Note::Failed(number) => match &entry(*number)?.fate {
+            Fate::Failed { why, .. } => ("✕", format!("{}: {why}", order(*number))),
+            _ => return None,
+        },
+        // That it is said and done at once goes without saying.
+        Note::Landed(number) => ("✓", format!("done: {}", order(*number))),
+        Note::Cancelled(number) => ("✕", format!("stopped: {}", order(*number))),
+        Note::Undone(number) => ("✕", format!("taken back: {}", order(*number))),
+        Note::Arrived(who) => ("○", format!("{} is here", person(*who))),
+        Note::Said { who, text } => ("“", format!("{}: {text}", person(*who))),
+        Note::Found(_) => return None,
+        Note::Published(index) => {
+            let published = record.posts.get(*index)?;
+            (
+                "»",
+                format!("{}: {}", published.post.to.name(), published.post.text),
+            )
+        }
+        Note::Reopened => ("◆", "open again: the objectives do not hold".to_owned()),
+    })
+}
+
 fn world_text(played: &Played, event: &Event) -> String {
-    let world = &played.scenario.world;
+    let world = &played.record.scenario.world;
     let name = |id| world.components[id].name.as_str();
     let edge = |id| describe::edge(world, id);
     match event {
         Event::FaultBegan(index) | Event::FaultEnded(index) => {
             let fault = played
+                .record
                 .scenario
                 .variants
-                .get(played.variant)
+                .get(played.record.variant)
                 .and_then(|v| v.faults.get(*index))
                 .map_or("a cause", |f| f.name.as_str());
             let ended = if matches!(event, Event::FaultEnded(_)) {
@@ -169,6 +228,7 @@ fn world_text(played: &Played, event: &Event) -> String {
 
 fn impact_chart(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     let per_minute: Vec<f64> = played
+        .record
         .samples
         .windows(2)
         .map(|pair| {
@@ -186,7 +246,7 @@ fn impact_chart(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     for line in area(&squeezed, 6, number) {
         writeln!(out, "{line}")?;
     }
-    let end = clock(played, played.simulated);
+    let end = clock(played, played.record.simulated);
     let start = clock(played, SimTime::ZERO);
     let gap = squeezed.len().saturating_sub(16);
     writeln!(out, "{:>9} └{start}{:gap$}{end}\n", "", "")
@@ -227,7 +287,7 @@ fn signal_charts(played: &Played, out: &mut dyn Write) -> io::Result<()> {
             squeeze(&watched.values, 44).into_iter().map(Some).collect();
         let name = format!(
             "{} {}",
-            played.scenario.world.components[watched.component].name,
+            played.record.scenario.world.components[watched.component].name,
             describe::signal(watched.signal)
         );
         let (a, b) = (
@@ -274,7 +334,7 @@ fn in_unit(signal: Signal, value: f64) -> String {
 }
 
 fn milestones(played: &Played, out: &mut dyn Write) -> io::Result<()> {
-    let m = &played.milestones;
+    let m = &played.record.milestones;
     let onset = m.onset.unwrap_or_default();
     writeln!(out, "Milestones            at        after onset")?;
     let rows = [
@@ -302,7 +362,14 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
         "{:<16} {:>12} {:>12} {:>10} {:>10} {:>10} {:>9}",
         "Journey", "arrivals", "served", "degraded", "failed", "abandoned", "p99"
     )?;
-    for (spec, t) in played.scenario.world.journeys.iter().zip(&played.journeys) {
+    for (spec, t) in played
+        .record
+        .scenario
+        .world
+        .journeys
+        .iter()
+        .zip(&played.record.journeys)
+    {
         let p99 = t
             .latency
             .quantile(0.99)
@@ -318,7 +385,7 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
             number(t.abandoned as f64),
         )?;
     }
-    let verdict = match played.outcome {
+    let verdict = match played.record.outcome {
         Outcome::Recovered => "Recovered",
         Outcome::Unrecovered => "Not recovered by the time limit",
         Outcome::ClosedEarly => "Closed before it had recovered",
@@ -326,10 +393,10 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "\n{verdict} · {} customer-minutes lost · {} requests failed · {}{} lost",
-        number(played.impact.customer_minutes),
-        number(played.impact.failed_requests as f64),
-        played.scenario.meta.currency,
-        number(played.impact.money_lost),
+        number(played.record.impact.customer_minutes),
+        number(played.record.impact.failed_requests as f64),
+        played.record.scenario.meta.currency,
+        number(played.record.impact.money_lost),
     )
 }
 
@@ -344,7 +411,7 @@ pub fn table_head(out: &mut dyn Write) -> io::Result<()> {
 
 /// One run of the table.
 pub fn table_row(played: &Played, out: &mut dyn Write) -> io::Result<()> {
-    let m = &played.milestones;
+    let m = &played.record.milestones;
     let after = |t: Option<SimTime>| {
         t.map_or("–".to_owned(), |t| {
             (SimTime::ZERO + t.since(m.onset.unwrap_or_default())).to_string()
@@ -353,17 +420,18 @@ pub fn table_row(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "{:>8}  {:<18} {:<12} {:>10} {:>10} {:>16} {:>12}",
-        played.seed,
+        played.record.seed,
         played
+            .record
             .scenario
             .variants
-            .get(played.variant)
+            .get(played.record.variant)
             .map_or("", |v| v.id.as_str()),
-        outcome_word(played.outcome),
+        played.record.outcome.name(),
         after(m.detected),
         after(m.recovered),
-        number(played.impact.customer_minutes),
-        number(played.impact.failed_requests as f64),
+        number(played.record.impact.customer_minutes),
+        number(played.record.impact.failed_requests as f64),
     )
 }
 
@@ -379,8 +447,8 @@ impl Summary {
     /// Counts one run.
     pub fn add(&mut self, played: &Played) {
         self.runs += 1;
-        self.recovered += usize::from(played.outcome == Outcome::Recovered);
-        self.minutes.push(played.impact.customer_minutes);
+        self.recovered += usize::from(played.record.outcome == Outcome::Recovered);
+        self.minutes.push(played.record.impact.customer_minutes);
     }
 
     /// Prints counts and quartiles.

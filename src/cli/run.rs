@@ -10,10 +10,10 @@ use rayon::prelude::*;
 
 use crate::cli::Failure;
 use crate::cli::files::open;
-use crate::cli::report;
+use crate::cli::report::{self, Played};
 use crate::diag::did_you_mean;
 use crate::scenario::model::{Plan, Scenario};
-use crate::session::{Played, play};
+use crate::session::{Session, Watch, play_watched};
 use crate::sim::pick_variant;
 
 /// Arguments of `run`.
@@ -129,7 +129,14 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
 fn play_one(scenario: &Arc<Scenario>, args: &RunArgs, seed: u64) -> Result<Played, Failure> {
     let variant = find_variant(scenario, seed, args.variant.as_deref())?;
     let plan = find_plan(scenario, variant, &args.plan)?;
-    Ok(play(scenario, seed, Some(variant), plan))
+    let mut watch = Watch::default();
+    let session = Session::start(scenario, seed, Some(variant));
+    let session = play_watched(session, plan, |session| watch.look(session.sim()));
+    Ok(Played {
+        record: session.record(),
+        plan: args.plan.clone(),
+        watched: watch.signals,
+    })
 }
 
 /// Plays many seeds on all cores, in blocks so that memory and the order of rows stay bounded.

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -10,7 +9,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::cli::Failure;
 use crate::cli::files::{open, write_whole};
 use crate::cli::run::{find_plan, find_variant};
-use crate::session::{PlanRunner, SeriesRecorder};
+use crate::session::{PlanRunner, SECOND, SeriesRecorder, Session};
 use crate::sim::Sim;
 
 /// Arguments of `series`.
@@ -50,21 +49,35 @@ pub fn run(args: &SeriesArgs, out: &mut dyn Write, err: &mut dyn Write) -> Resul
     let plan = find_plan(&scenario, variant, &args.plan)?;
     let limit = scenario.objectives.time_limit;
     let until = SimTime::ZERO + args.until.map_or(limit, SimDuration::from_secs);
-    let mut sim = Sim::with_variant(Arc::clone(&scenario), args.seed, variant);
-    let mut recorder = SeriesRecorder::new(&sim);
+    let mut session = Session::start(&scenario, args.seed, Some(variant));
+    let mut recorder = SeriesRecorder::new(session.sim());
     let mut runner = PlanRunner::new();
+    // After the end of the incident the world goes on by itself.
+    let mut afterwards: Option<Sim> = None;
     let mut text = String::from("t_s,component,signal,value\n");
     let mut next = SimTime::ZERO + SimDuration::from_secs(args.every);
-    while sim.now() < until {
-        if let Some(plan) = plan {
-            runner.act(plan, &mut sim);
+    loop {
+        let now = afterwards.as_ref().map_or(session.now(), Sim::now);
+        if now >= until {
+            break;
         }
-        sim.advance_to((sim.now() + SimDuration::from_secs(1)).min(until));
+        if let Some(sim) = &mut afterwards {
+            sim.advance_to(now + SECOND);
+        } else {
+            if let Some(plan) = plan {
+                runner.act(plan, &mut session);
+            }
+            session.advance_to(now + SECOND);
+            if session.ending().is_some() {
+                afterwards = Some(session.sim().clone());
+            }
+        }
+        let sim = afterwards.as_ref().unwrap_or(session.sim());
         if sim.now() < next {
             continue;
         }
         next += SimDuration::from_secs(args.every);
-        for row in recorder.sample(&sim) {
+        for row in recorder.sample(sim) {
             let name = &scenario.world.components[row.component].name;
             let quoted = if name.contains([',', '"', '\n']) {
                 format!("\"{}\"", name.replace('"', "\"\""))

@@ -250,6 +250,11 @@ impl Observer {
         self.slos.iter().map(Burn::status)
     }
 
+    /// Alarms and alerts that fired or recovered since the last call.
+    pub fn take_news(&mut self) -> Vec<(SimTime, Fact)> {
+        self.timeline.take_fresh()
+    }
+
     /// What could have been noticed so far.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
@@ -330,6 +335,5 @@ fn touches(world: &World, action: &Action, component: ComponentId) -> bool {
         | Action::ExpireSecret(id)
         | Action::RefreshTokens(id)
         | Action::Reauthorise(id) => id == component,
-        Action::Acknowledge | Action::Declare { .. } | Action::Close => false,
     }
 }

@@ -24,16 +24,29 @@ pub enum Fact {
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
     entries: Vec<(SimTime, Fact)>,
+    /// Alarms and alerts that nobody has taken yet, in the order in which they came.
+    fresh: Vec<(SimTime, Fact)>,
 }
 
 impl Timeline {
     /// Adds a fact at its place; facts of equal time stay in the order in which they came.
     pub(super) fn add(&mut self, at: SimTime, fact: Fact) {
+        if !matches!(fact, Fact::Change(_)) {
+            self.fresh.push((at, fact.clone()));
+            if self.fresh.len() > KEPT {
+                self.fresh.remove(0);
+            }
+        }
         let place = self.entries.partition_point(|(other, _)| *other <= at);
         self.entries.insert(place, (at, fact));
         if self.entries.len() > KEPT {
             self.entries.remove(0);
         }
+    }
+
+    /// Alarms and alerts since the last call.
+    pub(super) fn take_fresh(&mut self) -> Vec<(SimTime, Fact)> {
+        std::mem::take(&mut self.fresh)
     }
 
     /// All facts, oldest first.

@@ -134,15 +134,6 @@ pub enum Action {
     RefreshTokens(ComponentId),
     /// Asks the sellers whose grants were revoked to authorise again, one by one.
     Reauthorise(ComponentId),
-    /// The player takes the page. No effect on the world.
-    Acknowledge,
-    /// The player declares the incident with a severity. No effect on the world.
-    Declare {
-        /// 1 is the highest.
-        severity: u8,
-    },
-    /// The player closes the incident. No effect on the world.
-    Close,
 }
 
 /// What a breaker does.

@@ -157,9 +157,6 @@ pub fn action(world: &World, action: &Action) -> String {
         Action::ExpireSecret(id) => format!("the secret for {} expires", name(*id)),
         Action::RefreshTokens(id) => format!("refresh the tokens for {}", name(*id)),
         Action::Reauthorise(id) => format!("ask sellers to authorise {} again", name(*id)),
-        Action::Acknowledge => "acknowledge".to_owned(),
-        Action::Declare { severity } => format!("declare severity {severity}"),
-        Action::Close => "close the incident".to_owned(),
     }
 }
 
@@ -186,6 +183,17 @@ fn change_text(world: &World, change: &Change) -> String {
             format!("{} · {} = {value}{over}", edge(world, id), edge_knob(knob))
         }
         Knob::Journey(id, _) => format!("{} · rate × {value}{over}", world.journeys[id].name),
+    }
+}
+
+/// A parameter with its target, in words.
+pub fn knob(world: &World, knob: Knob) -> String {
+    match knob {
+        Knob::Component(id, knob) => {
+            format!("{} · {}", world.components[id].name, component_knob(knob))
+        }
+        Knob::Edge(id, knob) => format!("{} · {}", edge(world, id), edge_knob(knob)),
+        Knob::Journey(id, _) => format!("{} · rate", world.journeys[id].name),
     }
 }
 

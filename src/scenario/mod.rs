@@ -12,6 +12,7 @@ pub mod describe;
 pub mod decode;
 pub mod load;
 pub mod model;
+pub mod order;
 pub mod raw;
 mod resolve;
 pub mod signal;

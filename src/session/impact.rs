@@ -1,14 +1,18 @@
 //! What customers lost: derived from the counts of the simulation alone.
 
+use serde::{Deserialize, Serialize};
+
 use crate::sim::Sim;
 
 /// Harm so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Impact {
     /// Minutes that customers could not do what they came for. A failed request costs the time an
     /// active customer has between two requests; a degraded one a share of it; a message that waits
     /// beyond its freshness limit costs its owner the time it waits.
     pub customer_minutes: f64,
+    /// Minutes that customers were there at all.
+    pub present_minutes: f64,
     /// Requests that failed or were given up.
     pub failed_requests: u64,
     /// Value of the requests that did not succeed.
@@ -22,10 +26,17 @@ pub fn impact_of(sim: &Sim) -> Impact {
         let totals = sim.journey(id);
         let failed = totals.failed_total() + totals.abandoned;
         let harmed = failed as f64 + totals.degraded as f64 * spec.degraded_cost;
-        impact.customer_minutes +=
-            harmed / spec.per_customer_per_min.max(1e-9) + totals.stale_s / 60.0;
+        let per_customer = spec.per_customer_per_min.max(1e-9);
+        impact.customer_minutes += harmed / per_customer + totals.stale_s / 60.0;
+        impact.present_minutes += totals.arrivals as f64 / per_customer;
         impact.failed_requests += failed;
         impact.money_lost += harmed * spec.value;
     }
     impact
+}
+
+/// Messages that are gone for good, of all components.
+pub fn lost_messages(sim: &Sim) -> u64 {
+    let ids = sim.scenario().world.components.ids();
+    ids.map(|id| sim.component(id).lost).sum()
 }

@@ -1,26 +1,26 @@
-//! Plays a plan: a list of actions at times, after pauses, or once a condition has held.
+//! Plays a plan: a list of orders at times, after pauses, or once a condition has held.
+
+use std::collections::BTreeMap;
 
 use crate::base::time::SimTime;
-use crate::scenario::action::Action;
 use crate::scenario::model::{Plan, Trigger};
-use crate::sim::Sim;
+use crate::scenario::order::Order;
+use crate::session::{Session, Wait};
 
 /// A plan under way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct PlanRunner {
     next: usize,
     last_done: SimTime,
     holds_since: Option<SimTime>,
+    /// The first order of each written step, for those that take one back.
+    numbers: BTreeMap<u32, u32>,
 }
 
 impl PlanRunner {
     /// Before the first step.
     pub fn new() -> Self {
-        Self {
-            next: 0,
-            last_done: SimTime::ZERO,
-            holds_since: None,
-        }
+        Self::default()
     }
 
     /// Whether every step has been taken.
@@ -28,40 +28,47 @@ impl PlanRunner {
         self.next >= plan.steps.len()
     }
 
-    /// Applies every step that is due now and returns them.
-    pub fn act(&mut self, plan: &Plan, sim: &mut Sim) -> Vec<Action> {
-        let mut done = Vec::new();
+    /// Gives every order that is due now. One that nobody is free for is given again a second later;
+    /// one that makes no sense is left out. A pause counts from the moment the order before was
+    /// taken.
+    pub fn act(&mut self, plan: &Plan, session: &mut Session) {
         while let Some(step) = plan.steps.get(self.next) {
-            if !self.is_due(&step.when, sim) {
+            if session.ending().is_some() || !self.is_due(&step.when, session) {
                 break;
             }
-            sim.apply(&step.action);
-            done.push(step.action.clone());
+            let order = match step.order {
+                Order::Undo { order } => Order::Undo {
+                    order: self.numbers.get(&order).copied().unwrap_or(0),
+                },
+                ref order => order.clone(),
+            };
+            let actor = format!("plan {}", plan.name);
+            match session.order_or_wait(&actor, order, step.by) {
+                Wait::Later => break,
+                Wait::Now(Ok(number)) => {
+                    self.numbers.entry(step.step).or_insert(number);
+                }
+                Wait::Now(Err(_)) => {}
+            }
             self.next += 1;
-            self.last_done = sim.now();
+            self.last_done = session.now();
             self.holds_since = None;
         }
-        done
     }
 
-    fn is_due(&mut self, when: &Trigger, sim: &Sim) -> bool {
+    fn is_due(&mut self, when: &Trigger, session: &Session) -> bool {
+        let now = session.now();
         match when {
-            Trigger::At(at) => sim.now() >= *at,
-            Trigger::After(wait) => sim.now() >= self.last_done + *wait,
+            Trigger::At(at) => now >= *at,
+            Trigger::After(wait) => now >= self.last_done + *wait,
             Trigger::When(condition, hold) => {
-                if !sim.is_true(condition) {
+                if !session.sim().is_true(condition) {
                     self.holds_since = None;
                     return false;
                 }
-                let since = *self.holds_since.get_or_insert(sim.now());
-                sim.now().since(since) >= *hold
+                let since = *self.holds_since.get_or_insert(now);
+                now.since(since) >= *hold
             }
         }
-    }
-}
-
-impl Default for PlanRunner {
-    fn default() -> Self {
-        Self::new()
     }
 }

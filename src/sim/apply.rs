@@ -76,7 +76,6 @@ impl Sim {
                 auth.valid_share = if auth.secret_ok { 1.0 } else { 0.0 };
             }
             Action::Reauthorise(id) => self.components[usize::from(id.0)].auth.reauthorising = true,
-            Action::Acknowledge | Action::Declare { .. } | Action::Close => {}
         }
     }
 

@@ -20,6 +20,7 @@ mod law;
 mod new;
 mod parts;
 mod policies;
+mod probe;
 mod queue;
 mod runs;
 mod signals;
@@ -41,6 +42,7 @@ use crate::sim::slab::Slab;
 use crate::sim::state::{BreakerState, Call, Ramp, Retry, Run};
 
 pub use crate::sim::new::pick_variant;
+pub use crate::sim::probe::Versions;
 pub use crate::sim::signals::{EdgeView, holds};
 pub use crate::sim::totals::{
     ALL_FAILURES, ComponentTotals, EdgeTotals, FAILURE_KINDS, Failures, JourneyTotals,

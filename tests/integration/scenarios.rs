@@ -102,7 +102,7 @@ fn every_plan_ends_as_its_author_says() {
                 let ends: Vec<(bool, f64)> = (1..=SEEDS)
                     .into_par_iter()
                     .map(|seed| {
-                        let played = play(&scenario, seed, Some(index), plan);
+                        let played = play(&scenario, seed, Some(index), plan).record();
                         (
                             played.outcome == Outcome::Recovered,
                             played.impact.customer_minutes,

@@ -7,6 +7,7 @@ use sev1::base::time::{SimDuration, SimTime};
 use sev1::scenario::action::Action;
 use sev1::scenario::load::load;
 use sev1::scenario::model::{Scenario, Signal};
+use sev1::scenario::order::Order;
 use sev1::sim::{ComponentTotals, EdgeTotals, Event, JourneyTotals, Sim};
 
 /// Loads a text that must be a scenario without errors.
@@ -118,7 +119,10 @@ impl Lab {
         scenario.plans[0]
             .steps
             .iter()
-            .map(|step| step.action.clone())
+            .flat_map(|step| match &step.order {
+                Order::Act(actions) => actions.clone(),
+                other => panic!("{text} is no change of the world but {other:?}"),
+            })
             .collect()
     }
 

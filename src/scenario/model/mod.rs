@@ -3,15 +3,18 @@
 //! Every name has become an id, every quantity a number with its unit in the field's name or type,
 //! and nothing dangles. Built only by `resolve`; immutable afterwards.
 
+mod people;
 mod signals;
 mod world;
 
+pub use people::*;
 pub use signals::*;
 pub use world::*;
 
-use crate::base::id::ComponentId;
+use crate::base::id::{ComponentId, IdVec, PersonId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::action::Action;
+use crate::scenario::order::Order;
 
 /// One incident family: a world, what can go wrong in it, and what is asked of the player.
 #[derive(Clone, Debug)]
@@ -32,6 +35,14 @@ pub struct Scenario {
     pub signals: Signals,
     /// How finely time is cut.
     pub engine: Engine,
+    /// Who can do something about it; the first is the player.
+    pub team: IdVec<PersonId, Person>,
+    /// What colleagues say, in every variant.
+    pub chat: Vec<ChatLine>,
+    /// Who has to be kept informed.
+    pub informed: Vec<Informed>,
+    /// How much each axis of the score counts.
+    pub weights: Weights,
     /// Plans that apply to every variant.
     pub plans: Vec<Plan>,
     /// What the scenario teaches.
@@ -77,8 +88,12 @@ pub struct Variant {
     pub faults: Vec<Fault>,
     /// The true cause, in words, for the debrief only.
     pub cause: String,
-    /// The component or edge at fault, as the hypothesis board names it.
+    /// The component at fault.
     pub culprit: Option<ComponentId>,
+    /// What is right, and how it shows.
+    pub truth: Truth,
+    /// What colleagues say in this variant.
+    pub chat: Vec<ChatLine>,
     /// Causes that look right and are not.
     pub distractors: Vec<String>,
     /// Plans of this variant.
@@ -137,6 +152,12 @@ pub struct Objectives {
     pub hold: SimDuration,
     /// The incident is lost after this.
     pub time_limit: SimDuration,
+    /// It is lost once so many messages of customers are gone for good; `None` is never.
+    pub lost_messages: Option<u64>,
+    /// The least severe that is right to declare: 1 is the highest.
+    pub severity: u8,
+    /// Share of the harm of doing nothing before which the first alarm goes off.
+    pub detect_before: f64,
 }
 
 /// A list of actions.
@@ -152,13 +173,17 @@ pub struct Plan {
     pub costs_at_least: Option<f64>,
 }
 
-/// One action of a plan.
+/// One order of a plan.
 #[derive(Clone, Debug)]
 pub struct PlanStep {
     /// When.
     pub when: Trigger,
     /// What.
-    pub action: Action,
+    pub order: Order,
+    /// By whom; `None` is the first who is free and can.
+    pub by: Option<PersonId>,
+    /// Number of the written step it belongs to; the first is 1. `Undo` refers to it.
+    pub step: u32,
 }
 
 /// What the debrief teaches.

@@ -1,13 +1,15 @@
 //! Everything that changes a running world, by name.
 
+use super::people::{Mechanism, Suspect};
 use super::values::{Factor, Limit};
 use crate::base::time::SimDuration;
 use crate::diag::Spanned;
-use crate::scenario::decode::{raw_enum, raw_struct};
+use crate::scenario::decode::{Prose, raw_enum, raw_struct};
 use crate::scenario::units::{Bytes, Count, Rate, Share};
 
 raw_enum! {
-    /// A change of the world: a scripted cause, or something a responder does.
+    /// A change of the world, by a scripted cause or a responder; or, in plans only, anything else
+    /// that somebody who runs an incident can ask for.
     pub enum Action {
         /// Sets parameters.
         Set(it: Box<Set>),
@@ -166,15 +168,196 @@ raw_enum! {
             /// The external API.
             api: Spanned<String>,
         },
+        /// Look at the log lines of a component.
+        Logs {
+            /// The component.
+            of: Spanned<String>,
+        },
+        /// Look at traces that pass a component.
+        Traces {
+            /// The component.
+            of: Spanned<String>,
+        },
+        /// Look at what was changed lately.
+        Changes,
+        /// Look at what differs between the releases of a service.
+        Diff {
+            /// The service.
+            of: Spanned<String>,
+        },
+        /// Look at where a component's time goes.
+        Profile {
+            /// The component.
+            of: Spanned<String>,
+        },
+        /// Look at what runs in a database, and who holds its connections.
+        Queries {
+            /// The database.
+            of: Spanned<String>,
+        },
+        /// Look into a cache.
+        InspectCache {
+            /// The cache.
+            of: Spanned<String>,
+        },
+        /// Look into a queue.
+        InspectQueue {
+            /// The queue.
+            of: Spanned<String>,
+        },
+        /// Call an external API by hand, in its sandbox.
+        Sandbox {
+            /// The external API.
+            of: Spanned<String>,
+        },
+        /// Replay failing requests in staging.
+        Staging {
+            /// The service.
+            of: Spanned<String>,
+        },
+        /// Ask the provider of an external API.
+        AskVendor {
+            /// The external API.
+            of: Spanned<String>,
+        },
+        /// Ask the support desk what customers report.
+        Reports,
         /// Somebody takes the page.
         Acknowledge,
+        /// Opens a channel where everybody reads along.
+        OpenChannel,
         /// Declares the incident.
         Declare {
             /// 1 is the highest.
             severity: u32 where 1 ..= 5 = 1,
         },
+        /// Calls somebody who is not here.
+        Page {
+            /// Who.
+            who: Spanned<String>,
+        },
+        /// Asks somebody what they have noticed.
+        Ask {
+            /// Who.
+            who: Spanned<String>,
+        },
+        /// Gives somebody a role.
+        Assign {
+            /// Which.
+            role: Role,
+            /// To whom.
+            to: Spanned<String>,
+        },
+        /// Writes down what is suspected.
+        Suspect {
+            /// The component.
+            on: Spanned<String>,
+            /// What is wrong with it.
+            is: Mechanism,
+            /// How sure one is.
+            confidence: Share = "80%",
+        },
+        /// Tells somebody outside of the team.
+        Post(it: Box<Post>),
+        /// Declares that customers are no longer harmed.
+        DeclareMitigated,
         /// Closes the incident.
         Close,
+        /// Takes back an earlier order of the same plan.
+        Undo {
+            /// Its number in the plan; the first is 1.
+            step: u32 where 1 ..= 10000,
+        },
+    }
+}
+
+raw_struct! {
+    /// A message with what it claims.
+    pub struct Post {
+        /// For whom.
+        to: Audience,
+        /// Its language; left out is the audience's own.
+        language: String = "",
+        /// How many are hit.
+        scope: Scope = Unsaid,
+        /// What customers cannot do.
+        journeys: Vec<Spanned<String>> = [],
+        /// The cause, where one is named.
+        cause: Option<Suspect>,
+        /// Whether that cause is called certain.
+        certain: bool = false,
+        /// What is said about data.
+        data: DataClaim = Unsaid,
+        /// When the next message is promised.
+        next: Option<SimDuration> where "1m" ..= "1d",
+        /// When recovery is promised.
+        eta: Option<SimDuration> where "1m" ..= "1d",
+        /// Whether it says that all is well again.
+        resolved: bool = false,
+        /// In the writer's own words; left out is written from the claims.
+        text: Prose = "",
+    }
+}
+
+raw_enum! {
+    /// For whom a message is.
+    pub enum Audience derive(Copy) {
+        /// The public status page.
+        Status,
+        /// The customers or sellers who are hit.
+        Customers,
+        /// The company's leadership.
+        Executives,
+        /// Our own support desk.
+        Support,
+        /// The provider of a dependency.
+        Vendor,
+    }
+}
+
+raw_enum! {
+    /// How many customers a message says are hit.
+    pub enum Scope derive(Copy) {
+        /// Says nothing about it.
+        Unsaid,
+        /// Nobody (any more).
+        Nobody,
+        /// Fewer than one in twenty.
+        Few,
+        /// Up to a third.
+        Some,
+        /// Up to four fifths.
+        Most,
+        /// More than that.
+        All,
+    }
+}
+
+raw_enum! {
+    /// What a message says about data.
+    pub enum DataClaim derive(Copy) {
+        /// Nothing.
+        Unsaid,
+        /// Nothing is lost.
+        Safe,
+        /// It is being looked into.
+        Checking,
+        /// Something is lost.
+        Lost,
+    }
+}
+
+raw_enum! {
+    /// A role in the incident.
+    pub enum Role derive(Copy) {
+        /// Decides.
+        Commander,
+        /// Changes the system.
+        Operations,
+        /// Writes to those outside.
+        Communications,
+        /// Keeps the record.
+        Scribe,
     }
 }
 

@@ -7,16 +7,21 @@
 mod action;
 mod call;
 mod component;
+mod people;
 mod scenario;
 mod signals;
 mod values;
 mod world;
 
-pub use action::{Action, BreakerMode, Set};
+pub use action::{Action, Audience, BreakerMode, DataClaim, Post, Role, Scope, Set};
 pub use call::{Backoff, Breaker, Budget, Call, CallChange, Fallback, Pool};
 pub use component::{
     Auth, Autoscaler, Balancer, Bucket, Cache, Component, Cpu, Database, Eviction, External,
     Health, Leak, LeakPer, Metric, Queue, Service, Slow, Slowdown, Version,
+};
+pub use people::{
+    Again, ChatLine, Clue, Communication, Cue, Informed, Mechanism, Person, Skill, Suspect, Team,
+    Weights,
 };
 pub use scenario::{
     Engine, Fault, Objectives, Plan, Scenario, Step, Teaching, Trigger, Variant, When,

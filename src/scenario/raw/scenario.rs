@@ -2,13 +2,14 @@
 
 use super::action::Action;
 use super::component::Component;
+use super::people::{Again, ChatLine, Clue, Communication, Suspect, Team, Weights};
 use super::signals::{SignalName, Signals};
 use super::values::{Amount, Moment, OneOrMany};
 use super::world::{Flag, Job, Journey, Region};
 use crate::base::time::SimDuration;
 use crate::diag::Spanned;
 use crate::scenario::decode::{Entries, Prose, raw_enum, raw_struct};
-use crate::scenario::units::{ClockTime, Share};
+use crate::scenario::units::{ClockTime, Count, Share};
 
 raw_struct! {
     /// A scenario file.
@@ -47,6 +48,15 @@ raw_struct! {
         signals: Option<Signals>,
         /// How finely time is cut.
         engine: Engine = (),
+        /// Who can do something about it, by name, added to the world's; nobody given at all is a
+        /// small team with one of everything.
+        team: Team = {},
+        /// What colleagues say, whatever the cause.
+        chat: Vec<Spanned<ChatLine>> = [],
+        /// Who has to be kept informed.
+        communication: Option<Communication>,
+        /// How much each axis of the score counts.
+        weights: Weights = (),
         /// Same symptoms, different causes; the seed picks one.
         variants: Option<Spanned<Entries<Variant>>>,
         /// What goes wrong: in every variant, or in the only one.
@@ -55,6 +65,15 @@ raw_struct! {
         cause: Prose = "",
         /// The component at fault.
         culprit: Option<Spanned<String>>,
+        /// Suspects that are right, the best answer first; left out is the culprit, whatever is
+        /// said to be wrong with it.
+        truth: Vec<Suspect> = [],
+        /// Signs of the cause that can be found, in every variant.
+        clues: Vec<Spanned<Clue>> = [],
+        /// Words that give the cause away: nothing that can be read before the end contains them.
+        spoilers: Vec<String> = [],
+        /// A second trigger that the reference's repair survives.
+        again: Option<Again>,
         /// Causes that look right and are not, in every variant.
         distractors: Vec<Prose> = [],
         /// What would have prevented it, in every variant.
@@ -77,6 +96,12 @@ raw_struct! {
         hold: Spanned<SimDuration> where "1s" ..= "1d" = "5m",
         /// The incident is lost after this.
         time_limit: Spanned<SimDuration> where "1s" ..= "7d" = "60m",
+        /// It is lost, too, once so many messages are gone for good.
+        lost_messages: Option<Count>,
+        /// The severity that it is right to declare: 1 is the highest.
+        severity: u32 where 1 ..= 5 = 2,
+        /// The first alarm goes off before this share of the harm of doing nothing.
+        detect_before: Share where "1%" ..= "100%" = "20%",
     }
 }
 
@@ -100,6 +125,16 @@ raw_struct! {
         cause: Option<Prose>,
         /// The component at fault; left out is the scenario's.
         culprit: Option<Spanned<String>>,
+        /// Suspects that are right, the best answer first; left out is the scenario's.
+        truth: Vec<Suspect> = [],
+        /// Signs of the cause that can be found.
+        clues: Vec<Spanned<Clue>> = [],
+        /// Words that give the cause away.
+        spoilers: Vec<String> = [],
+        /// A second trigger that the reference's repair survives.
+        again: Option<Again>,
+        /// What colleagues say.
+        chat: Vec<Spanned<ChatLine>> = [],
         /// Causes that look right and are not.
         distractors: Vec<Prose> = [],
         /// What would have prevented it.
@@ -176,6 +211,8 @@ raw_struct! {
         after: Option<Spanned<SimDuration>>,
         /// Once a condition has held for a while.
         when: Option<Spanned<When>>,
+        /// Who does it; left out is the first who is free and can.
+        by: Option<Spanned<String>>,
         /// What is done.
         r#do: OneOrMany<Spanned<Action>>,
     }

@@ -3,6 +3,7 @@
 use super::action::Set;
 use super::call::Backoff;
 use super::component::Component;
+use super::people::Team;
 use super::signals::Signals;
 use super::values::{Factor, Limit, Moment};
 use crate::base::time::SimDuration;
@@ -28,6 +29,8 @@ raw_struct! {
         jobs: Entries<Job> = {},
         /// What can be seen.
         signals: Option<Signals>,
+        /// Who can do something about it.
+        team: Team = {},
     }
 }
 

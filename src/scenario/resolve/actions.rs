@@ -17,6 +17,15 @@ const RESTARTABLE: &[Sort] = &[
 const SCALABLE: &[Sort] = &[Sort::Service, Sort::Cache, Sort::Database];
 
 impl Resolver<'_> {
+    /// What a scripted cause does; what only people do is reported.
+    pub(super) fn cause(&mut self, written: &Spanned<raw::Action>) -> Vec<Action> {
+        if self.changes_the_world(written) {
+            self.actions(written)
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The actions that one written action stands for: a `Set` is as many as it gives parameters.
     pub(super) fn actions(&mut self, written: &Spanned<raw::Action>) -> Vec<Action> {
         match &written.value {
@@ -81,7 +90,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// Actions on what holds data: caches, databases, queues, other people's APIs; and on nothing.
+    /// Actions on what holds data: caches, databases, queues, other people's APIs.
     fn action_on_data(&mut self, written: &raw::Action) -> Option<Action> {
         use raw::Action as A;
         const CACHE: &[Sort] = &[Sort::Cache];
@@ -130,11 +139,6 @@ impl Resolver<'_> {
                 Action::RefreshTokens(self.with_auth(api, "`RefreshTokens`")?)
             }
             A::Reauthorise { api } => Action::Reauthorise(self.with_auth(api, "`Reauthorise`")?),
-            A::Acknowledge => Action::Acknowledge,
-            A::Declare { severity } => Action::Declare {
-                severity: u8::try_from(*severity).unwrap_or(u8::MAX),
-            },
-            A::Close => Action::Close,
             _ => return None,
         })
     }

@@ -11,11 +11,13 @@ mod graph;
 mod journeys;
 mod knobs;
 mod names;
+mod orders;
+mod people;
 mod signals;
 mod story;
 
 use super::{model, raw};
-use crate::base::id::{ComponentId, DenseId, EdgeId};
+use crate::base::id::{ComponentId, DenseId, EdgeId, IdVec, PersonId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::diag::{Code, Diagnostic, Findings, Span, Spanned, closest};
 pub(super) use names::Lost;
@@ -64,9 +66,13 @@ pub(super) fn resolve(files: &Files, findings: &mut Findings) -> Option<model::S
         whole,
         starts,
         time_limit: scenario.map_or(SimDuration::ZERO, |it| it.objectives.time_limit.value),
+        team: IdVec::default(),
+        alarms: Vec::new(),
     };
     let world = resolver.world(files.head, scenario.is_some());
     let signals = resolver.signals(scenario.is_some());
+    resolver.team = resolver.resolve_team();
+    resolver.alarms = signals.alarms.iter().map(|it| it.name.clone()).collect();
     let resolved = scenario.map(|it| resolver.scenario(it, files, world, signals));
     resolved.filter(|_| !findings.has_errors())
 }
@@ -82,6 +88,9 @@ struct Resolver<'a> {
     /// Seconds after midnight.
     starts: u32,
     time_limit: SimDuration,
+    team: IdVec<PersonId, model::Person>,
+    /// Names of the alarms, in their order.
+    alarms: Vec<String>,
 }
 
 impl<'a> Resolver<'a> {

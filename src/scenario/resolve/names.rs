@@ -139,6 +139,7 @@ pub(super) struct Index<'a> {
     pub(super) flags: Table<'a, raw::Flag>,
     pub(super) jobs: Table<'a, raw::Job>,
     pub(super) variants: Table<'a, raw::Variant>,
+    pub(super) team: Table<'a, raw::Person>,
     /// What can be seen, the worlds' first.
     pub(super) signals: Vec<&'a raw::Signals>,
     /// Places in the table of components, in the order of their ids.
@@ -173,6 +174,7 @@ impl<'a> Index<'a> {
             journeys: table!("journey", journeys),
             flags: table!("flag", flags),
             jobs: table!("job", jobs),
+            team: table!("person", team),
             variants: Table::new("variant", variants.map(|given| &given.value)),
             signals: worlds
                 .iter()

@@ -6,6 +6,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::diag::{Code, Diagnostic, Span, Spanned};
 use crate::scenario::action::Action;
 use crate::scenario::decode::{Entries, Prose};
+use crate::scenario::order::{Mechanism, Order, Suspect};
 use crate::scenario::{model, raw};
 
 /// Levels of difficulty, from easy to hard.
@@ -64,8 +65,21 @@ impl Resolver<'_> {
                 latency_p95: it.objectives.p95,
                 hold: it.objectives.hold.value,
                 time_limit: it.objectives.time_limit.value,
+                lost_messages: it.objectives.lost_messages.map(|count| count.get()),
+                severity: u8::try_from(it.objectives.severity).unwrap_or(u8::MAX),
+                detect_before: it.objectives.detect_before.of_one(),
             },
             signals,
+            team: self.team.clone(),
+            chat: self.chat(&it.chat),
+            informed: super::people::informed(it.communication.as_ref()),
+            weights: model::Weights {
+                customer_impact: it.weights.customer_impact,
+                recovery_time: it.weights.recovery_time,
+                communication: it.weights.communication,
+                judgement: it.weights.judgement,
+                learning: it.weights.learning,
+            },
             engine: model::Engine {
                 fine_step,
                 calm_step: it.engine.calm_step.value,
@@ -118,6 +132,8 @@ impl Resolver<'_> {
                 faults: with_onset(shared),
                 cause: it.cause.0.clone(),
                 culprit,
+                truth: self.truth(it, None, culprit),
+                chat: Vec::new(),
                 distractors: texts(&it.distractors),
                 plans: Vec::new(),
                 follow_ups: texts(&it.follow_ups),
@@ -150,12 +166,45 @@ impl Resolver<'_> {
                 faults: with_onset(faults),
                 cause: variant.cause.as_ref().unwrap_or(&it.cause).0.clone(),
                 culprit: own_culprit.or(culprit),
+                truth: self.truth(it, Some(variant), own_culprit.or(culprit)),
+                chat: self.chat(&variant.chat),
                 distractors: texts(variant.distractors.iter().chain(&it.distractors)),
                 plans: self.plans(&variant.plans),
                 follow_ups: texts(variant.follow_ups.iter().chain(&it.follow_ups)),
             });
         }
         variants
+    }
+
+    /// What is right, from the variant where it says so, and from the scenario.
+    fn truth(
+        &mut self,
+        it: &raw::Scenario,
+        own: Option<&raw::Variant>,
+        culprit: Option<ComponentId>,
+    ) -> model::Truth {
+        let named = own.map(|v| &v.truth).filter(|list| !list.is_empty());
+        let named = named.unwrap_or(&it.truth).iter();
+        let mut suspects: Vec<_> = named.filter_map(|one| self.suspect(one)).collect();
+        if suspects.is_empty() {
+            let any = Mechanism::ALL.iter().filter(|is| **is != Mechanism::Noise);
+            let any = culprit
+                .into_iter()
+                .flat_map(|on| any.clone().map(move |is| Suspect { on, is: *is }));
+            suspects.extend(any);
+        }
+        let clues = own.into_iter().flat_map(|v| &v.clues).chain(&it.clues);
+        let spoilers = own
+            .into_iter()
+            .flat_map(|v| &v.spoilers)
+            .chain(&it.spoilers);
+        let again = own.and_then(|v| v.again.as_ref()).or(it.again.as_ref());
+        model::Truth {
+            suspects,
+            clues: self.clues(clues),
+            spoilers: spoilers.cloned().collect(),
+            again: again.map(|again| self.again(again)),
+        }
     }
 
     fn culprit(&mut self, name: &Spanned<String>) -> Option<ComponentId> {
@@ -185,7 +234,7 @@ impl Resolver<'_> {
         let written = &fault.r#do.0;
         let effects: Vec<_> = written
             .iter()
-            .flat_map(|action| self.actions(action))
+            .flat_map(|action| self.cause(action))
             .collect();
         if written.is_empty() && self.whole {
             let message = format!("the fault `{}` does nothing", fault.name.value);
@@ -222,7 +271,7 @@ impl Resolver<'_> {
     }
 
     /// The time of a moment, with a warning if nobody will see it.
-    fn due(&mut self, moment: &Spanned<raw::Moment>) -> SimTime {
+    pub(super) fn due(&mut self, moment: &Spanned<raw::Moment>) -> SimTime {
         let at = self.moment(moment);
         if at > SimTime::ZERO + self.time_limit {
             let message = format!("this is after the time limit of {}", self.time_limit);
@@ -233,45 +282,54 @@ impl Resolver<'_> {
     }
 
     fn plans(&mut self, plans: &Entries<raw::Plan>) -> Vec<model::Plan> {
-        let mut out = Vec::with_capacity(plans.len());
-        for (name, plan) in plans {
-            let mut steps = Vec::new();
-            let mut last_at: Option<(SimTime, Span)> = None;
-            for step in &plan.steps {
-                let when = self.step_trigger(step);
-                if let (Some(model::Trigger::At(at)), Some(moment)) = (&when, &step.at) {
-                    if let Some((last, span)) = last_at.filter(|(last, _)| last > at) {
-                        let message = format!("this step is at {at}, and one before it at {last}");
-                        self.findings.push(
-                            Diagnostic::error(Code::Contradiction, moment.span, message)
-                                .also(span, "the earlier step"),
-                        );
-                    }
-                    last_at = Some((*at, moment.span));
+        let plans = plans.iter();
+        plans.map(|(name, plan)| self.plan(name, plan)).collect()
+    }
+
+    pub(super) fn plan(&mut self, name: &str, plan: &raw::Plan) -> model::Plan {
+        let mut steps = Vec::new();
+        let mut last_at: Option<(SimTime, Span)> = None;
+        for (number, step) in (1..).zip(&plan.steps) {
+            let when = self.step_trigger(step);
+            if let (Some(model::Trigger::At(at)), Some(moment)) = (&when, &step.at) {
+                if let Some((last, span)) = last_at.filter(|(last, _)| last > at) {
+                    let message = format!("this step is at {at}, and one before it at {last}");
+                    self.findings.push(
+                        Diagnostic::error(Code::Contradiction, moment.span, message)
+                            .also(span, "the earlier step"),
+                    );
                 }
-                let written = step.r#do.0.iter();
-                let actions: Vec<_> = written.flat_map(|action| self.actions(action)).collect();
-                // All actions of one step happen together: the first one waits, the others follow.
-                let mut when = when;
-                for action in actions {
-                    let Some(trigger) = when.replace(model::Trigger::After(SimDuration::ZERO))
-                    else {
-                        break;
-                    };
-                    steps.push(model::PlanStep {
-                        when: trigger,
-                        action,
-                    });
-                }
+                last_at = Some((*at, moment.span));
             }
-            out.push(model::Plan {
-                name: name.value.clone(),
-                why: plan.why.0.clone(),
-                steps,
-                costs_at_least: plan.costs_at_least,
-            });
+            let by = step.by.as_ref().and_then(|name| self.person(name));
+            let orders = self.orders(&step.r#do.0);
+            // All orders of one step are given together: the first one waits, the others follow.
+            let mut when = when;
+            for order in orders {
+                let Some(trigger) = when.replace(model::Trigger::After(SimDuration::ZERO)) else {
+                    break;
+                };
+                if let Order::Undo { order } = order
+                    && order >= number
+                {
+                    let message =
+                        format!("step {number} cannot take back step {order}: it comes first");
+                    self.contradiction(step.span, message);
+                }
+                steps.push(model::PlanStep {
+                    when: trigger,
+                    order,
+                    by,
+                    step: number,
+                });
+            }
         }
-        out
+        model::Plan {
+            name: name.to_owned(),
+            why: plan.why.0.clone(),
+            steps,
+            costs_at_least: plan.costs_at_least,
+        }
     }
 
     fn step_trigger(&mut self, step: &Spanned<raw::Step>) -> Option<model::Trigger> {
