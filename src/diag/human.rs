@@ -66,7 +66,7 @@ pub fn one(finding: &Diagnostic, sources: &Sources, colour: bool) -> String {
     }
     // One accepted thing is in the message already.
     if finding.expected.len() > 1 {
-        let list = normalize_untrusted_str(&finding.expected.join(", "));
+        let list = accepted(&finding.expected);
         group = group.element(Level::NOTE.with_name("expected one of").message(list));
     }
     if let Some(help) = &finding.help {
@@ -78,6 +78,28 @@ pub fn one(finding: &Diagnostic, sources: &Sources, colour: bool) -> String {
         Renderer::plain()
     };
     renderer.render(&[group])
+}
+
+/// What would have been right, in one line; where that is a long list, in several, and of each only
+/// its name, because what it takes in its brackets is told for the nearest one.
+fn accepted(all: &[String]) -> String {
+    const MANY: usize = 24;
+    const WIDTH: usize = 90;
+    if all.len() <= MANY {
+        return normalize_untrusted_str(&all.join(", "));
+    }
+    let mut lines = vec![String::new()];
+    for one in all {
+        let name = one.split_once('(').map_or(one.as_str(), |(name, _)| name);
+        let line = lines.last_mut().filter(|line| line.len() < WIDTH);
+        match line {
+            Some(line) if line.is_empty() => line.push_str(name),
+            Some(line) => line.extend([", ", name]),
+            None => lines.push(name.to_owned()),
+        }
+    }
+    let lines = lines.iter().map(|line| normalize_untrusted_str(line));
+    lines.collect::<Vec<_>>().join(",\n")
 }
 
 /// A few neighbouring lines of one file, copied, and the places in them.
