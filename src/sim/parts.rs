@@ -208,19 +208,20 @@ impl Sim {
         k
     }
 
+    /// Every call takes a token of the bucket, whether or not it is then allowed to ask.
     fn authorise(&mut self, component: usize, group: &mut Waiting) {
-        let invalid = 1.0 - self.components[component].auth.valid_share;
-        self.turn_away(component, group, invalid, FailureKind::Denied);
-        let revoked = self.knob(component, ComponentKnob::RevokedShare);
-        self.turn_away(component, group, revoked, FailureKind::Denied);
         let (rate, burst) = (
             self.knob(component, ComponentKnob::BucketRate),
             self.knob(component, ComponentKnob::BucketBurst),
         );
-        if rate.is_finite() && group.n > 0 {
+        if rate.is_finite() {
             let k = self.take_tokens(component, group.n, rate, burst);
             self.turn_away_count(component, group, group.n - k, FailureKind::Throttled);
         }
+        let invalid = 1.0 - self.components[component].auth.valid_share;
+        self.turn_away(component, group, invalid, FailureKind::Denied);
+        let revoked = self.knob(component, ComponentKnob::RevokedShare);
+        self.turn_away(component, group, revoked, FailureKind::Denied);
     }
 
     fn throttle_shards(&mut self, component: usize, group: &mut Waiting) {

@@ -127,3 +127,25 @@ fn sellers_whose_grant_is_gone_come_back_one_by_one() {
     w.run(500.0);
     near("in the end all are back", w.goodput(60.0), 1.0, 0.005);
 }
+
+#[test]
+fn calls_that_are_denied_take_their_token_all_the_same() {
+    let mut w = Lab::new(
+        r#"
+        components: { "vendor": External(time: "10ms", bucket: (rate: "20/s", burst: 20), auth: ()) },
+        journeys: { "ask": (to: "vendor", rate: "40/s", attempts: 1) },
+    "#,
+    );
+    w.run(60.0)
+        .act(r#"Set(on: "vendor", revoked: "50%")"#)
+        .run(5.0);
+    let denied = |w: &Lab| w.of("vendor").failed[FailureKind::Denied as usize] as f64;
+    let arrived = |w: &Lab| w.of("vendor").arrivals as f64;
+    near(
+        "throttled",
+        w.clone().share(200.0, throttled, arrived),
+        0.5,
+        0.02,
+    );
+    near("denied", w.share(200.0, denied, arrived), 0.25, 0.02);
+}
