@@ -76,6 +76,7 @@ impl Sim {
             pending: 0,
             ..call
         });
+        self.calls[first].tied = bundle;
         (bundle, part)
     }
 
@@ -86,8 +87,10 @@ impl Sim {
             at,
             spread,
             tried,
+            missed,
             ..
         } = self.calls[call];
+        self.calls[call].tied = bundle;
         let part = self.parts.insert(Part {
             call,
             n: work,
@@ -96,6 +99,7 @@ impl Sim {
         self.parts[last].next = part;
         let whole = &mut self.calls[bundle];
         let share = f64::from(work) / f64::from(whole.work + work);
+        whole.missed.share += missed.share;
         whole.at = (whole.at as f64 + (at as f64 - whole.at as f64) * share) as u64;
         whole.tried.fills += (tried.fills - whole.tried.fills) * share;
         whole.tried.share += (tried.share - whole.tried.share) * share as f32;
@@ -112,7 +116,11 @@ impl Sim {
     /// Hands `k` answers out to the groups of a bundle, or forgets their work where there is none.
     pub(super) fn untie(&mut self, bundle: u32, k: u32, answer: Option<Answer>) {
         let mut left = k;
-        self.calls[bundle].work -= k;
+        let whole = &mut self.calls[bundle];
+        if answer.is_none() {
+            whole.missed.share *= (whole.work - k) as f32 / whole.work as f32;
+        }
+        whole.work -= k;
         while left > 0 {
             let head = self.calls[bundle].parts;
             let part = &mut self.parts[head];
@@ -122,6 +130,7 @@ impl Sim {
             let call = part.call;
             if part.n == 0 {
                 self.calls[bundle].parts = part.next;
+                self.calls[call].tied = NONE;
                 self.parts.free(head);
             }
             match answer {
@@ -140,30 +149,39 @@ impl Sim {
         }
     }
 
-    /// Remembers that the keys of `n` of a call's requests (or of a share of them) were missing.
-    pub(super) fn mark_missed(&mut self, id: u32, missed: Miss, n: u32) {
-        if id == NONE || missed.cache == NO_COMPONENT {
+    /// Counts keys that a cache did not hold at this try, where `before` were known to be missing.
+    pub(super) fn mark_missed(&mut self, id: u32, found: Miss, misses: u32, before: f32) {
+        if id == NONE || (misses == 0 && before <= 0.0) {
             return;
         }
-        let count = missed.share * n as f32;
-        let mut part = self.calls[id].parts;
-        if part == NONE {
-            let before = self.calls[id].missed.share;
-            self.calls[id].missed = Miss {
-                share: before + count,
-                ..missed
+        let missed = &mut self.calls[id].missed;
+        if missed.cache != found.cache {
+            *missed = Miss {
+                share: 0.0,
+                ..found
             };
-            return;
         }
-        let each = count / self.calls[id].work.max(1) as f32;
-        while part != NONE {
-            let Part { call, n, next } = self.parts[part];
-            let before = self.calls[call].missed.share;
-            self.calls[call].missed = Miss {
-                share: before + each * n as f32,
-                ..missed
-            };
-            part = next;
+        let left = (missed.share - before).max(0.0);
+        let share = f64::from(misses) / (f64::from(left) + f64::from(misses)).max(1.0);
+        missed.fills += (found.fills - missed.fills) * share;
+        missed.share = left + misses as f32;
+    }
+
+    /// What is known of the keys of those who still wait for a call: the ones whose keys are missing
+    /// are spread evenly over what is left of its bundle, for hits have been answered.
+    pub(super) fn known_missing(&self, id: u32) -> Miss {
+        let call = &self.calls[id];
+        let whole = if call.tied == NONE {
+            call
+        } else {
+            &self.calls[call.tied]
+        };
+        if whole.work == 0 || whole.missed.cache == NO_COMPONENT {
+            return call.tried;
+        }
+        Miss {
+            share: (whole.missed.share / whole.work as f32).min(1.0),
+            ..whole.missed
         }
     }
 

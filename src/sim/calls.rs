@@ -6,7 +6,7 @@ use crate::scenario::action::EdgeKnob;
 use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, Miss, NO_COMPONENT, Outcome, PoolWait, Retry, Run};
+use crate::sim::state::{Call, Miss, NO_COMPONENT, Outcome, PoolWait, Retry};
 
 /// How a group of answers comes back to its caller.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub(super) struct Answer {
     pub(super) at: u64,
     /// Variance of their times around `at`, in s².
     pub(super) var: f32,
+    /// Where their keys were missing.
+    pub(super) missed: Miss,
 }
 
 /// An answer on its way.
@@ -55,6 +57,7 @@ impl Sim {
         if n == 0 {
             return;
         }
+        let tried = self.runs[run].missed;
         let from = self.edges[edge].from;
         if from != NO_COMPONENT {
             self.components[usize::from(from)].totals.attempts += u64::from(n);
@@ -70,6 +73,7 @@ impl Sim {
                     run,
                     n,
                     attempt,
+                    tried,
                     at,
                     spread,
                 },
@@ -78,7 +82,13 @@ impl Sim {
         }
         self.count_try(edge, n, attempt);
         if !self.breaker_admits(edge, at) {
-            self.settle(edge, run, n, attempt, fail(FailureKind::BreakerOpen, at));
+            self.settle(
+                edge,
+                run,
+                n,
+                attempt,
+                fail(FailureKind::BreakerOpen, at, tried),
+            );
             return;
         }
         let mut n = n;
@@ -87,7 +97,7 @@ impl Sim {
         if broken > 0.0 {
             let k = self.edge_draws(edge).binomial(u64::from(n), broken) as u32;
             if k > 0 {
-                self.settle(edge, run, k, attempt, fail(FailureKind::Denied, at));
+                self.settle(edge, run, k, attempt, fail(FailureKind::Denied, at, tried));
             }
             n -= k;
         }
@@ -98,6 +108,7 @@ impl Sim {
                     run,
                     n,
                     attempt,
+                    tried,
                     at,
                     spread,
                 },
@@ -171,23 +182,25 @@ impl Sim {
                 return;
             }
             self.edges[edge].pool_queue.pop_front();
-            let answer = fail(FailureKind::Refused, gives_up);
+            let answer = fail(FailureKind::Refused, gives_up, front.tried);
             self.settle(edge, front.run, front.n, front.attempt, answer);
         }
     }
 
     fn launch(&mut self, edge: usize, wait: PoolWait) {
         let timeout = self.timeout_us(edge, wait.run);
-        let Run {
-            journey, missed, ..
-        } = self.runs[wait.run];
+        let journey = self.runs[wait.run].journey;
         let deadline = wait.at.saturating_add(timeout);
         let call = self.calls.insert(Call {
             edge: edge as u16,
             journey,
             attempt: wait.attempt,
-            tried: missed,
-            missed: Miss::NONE,
+            tried: wait.tried,
+            missed: Miss {
+                share: wait.tried.share * wait.n as f32,
+                ..wait.tried
+            },
+            tied: NONE,
             parts: NONE,
             listed: timeout != u64::MAX,
             pending: wait.n,
@@ -229,12 +242,14 @@ impl Sim {
         let deadline = self.calls[call].deadline;
         for last in self.outbox.iter_mut().rev().take(8) {
             let alike = last.answer.outcome == answer.outcome
+                && last.answer.missed.joins(&answer.missed)
                 && (last.answer.at <= deadline) == (answer.at <= deadline);
             if last.call == call && alike && last.n > 0 {
                 let share = f64::from(n) / f64::from(last.n + n);
                 let at = last.answer.at as f64;
                 last.answer.at = (at + (answer.at as f64 - at) * share) as u64;
                 last.answer.var += (answer.var - last.answer.var) * share as f32;
+                last.answer.missed.join(last.n, &answer.missed, n);
                 last.n += n;
                 return;
             }
@@ -256,9 +271,13 @@ impl Sim {
     }
 
     /// `k` calls of a group have been answered.
-    pub(super) fn respond(&mut self, id: u32, k: u32, answer: Answer) {
+    pub(super) fn respond(&mut self, id: u32, k: u32, mut answer: Answer) {
         if id == NONE || k == 0 {
             return;
+        }
+        if answer.missed.cache != NO_COMPONENT {
+            let missing = &mut self.calls[id].missed.share;
+            *missing = (*missing - answer.missed.share * k as f32).max(0.0);
         }
         if self.is_bundle(id) {
             self.untie(id, k, Some(answer));
@@ -280,29 +299,17 @@ impl Sim {
             state.in_use = state.in_use.saturating_sub(in_time);
             state.totals.latency_s +=
                 f64::from(in_time) * (answer.at.saturating_sub(call.at)) as f64 * 1e-6;
-            self.remember_miss(id, in_time, answer.outcome);
+            let is_ok = matches!(answer.outcome, Outcome::Ok { .. });
+            if is_ok && answer.missed.cache == self.edges[edge].to {
+                // What was missing has been filled.
+                answer.missed = Miss::NONE;
+            }
             self.settle(edge, call.run, in_time, call.attempt, answer);
             if !self.edges[edge].pool_queue.is_empty() {
                 self.pump_pool(edge, answer.at);
             }
         }
         self.free_if_over(id);
-    }
-
-    /// Of `n` tries that failed, those whose keys were missing will miss them again.
-    fn remember_miss(&mut self, id: u32, n: u32, outcome: Outcome) {
-        let call = &mut self.calls[id];
-        if call.missed.cache == NO_COMPONENT || matches!(outcome, Outcome::Ok { .. }) {
-            return;
-        }
-        let count = call.missed.share.min(n as f32);
-        call.missed.share -= count;
-        let missed = Miss {
-            share: count / n.max(1) as f32,
-            ..call.missed
-        };
-        let run = call.run;
-        self.runs[run].missed = missed;
     }
 
     /// Work of a group ends without an answer: the caller has given up or never hears of it.
@@ -314,7 +321,9 @@ impl Sim {
             self.untie(id, k, None);
             return;
         }
-        self.calls[id].work -= k;
+        let call = &mut self.calls[id];
+        call.missed.share *= (call.work - k) as f32 / call.work as f32;
+        call.work -= k;
         self.free_if_over(id);
     }
 
@@ -341,8 +350,8 @@ impl Sim {
                 state.in_use = state.in_use.saturating_sub(call.pending);
                 self.components[to].totals.failed[FailureKind::Timeout as usize] +=
                     u64::from(call.pending);
-                let answer = fail(FailureKind::Timeout, call.deadline);
-                self.remember_miss(id, call.pending, answer.outcome);
+                let missed = self.known_missing(id);
+                let answer = fail(FailureKind::Timeout, call.deadline, missed);
                 self.settle(edge, call.run, call.pending, call.attempt, answer);
                 self.pump_pool(edge, call.deadline.max(self.now));
             }
@@ -367,7 +376,7 @@ impl Sim {
                 if kind != FailureKind::BreakerOpen && self.may_retry(edge, run, attempt) {
                     left -= self.abandon(edge, run, left);
                     let retried = self.spend_budget(edge, left);
-                    self.schedule_retry(edge, run, retried, attempt, answer.at);
+                    self.schedule_retry(edge, run, retried, attempt, &answer);
                     left -= retried;
                 }
                 if left > 0 {
@@ -397,6 +406,7 @@ impl Sim {
                 }
                 Fallback::Call(other) => {
                     self.edges[edge].totals.fallbacks += u64::from(n);
+                    self.runs[run].missed = answer.missed;
                     self.send(usize::from(other.0), run, n, 1, answer.at, 0);
                     return;
                 }
@@ -434,7 +444,7 @@ impl Sim {
         k
     }
 
-    fn schedule_retry(&mut self, edge: usize, run: u32, n: u32, attempt: u16, at: u64) {
+    fn schedule_retry(&mut self, edge: usize, run: u32, n: u32, attempt: u16, answer: &Answer) {
         if n == 0 {
             return;
         }
@@ -461,13 +471,14 @@ impl Sim {
             };
             self.retry_sequence += 1;
             self.retries.push(Retry {
-                at: at + pause as u64,
+                at: answer.at + pause as u64,
                 sequence: self.retry_sequence,
                 edge: edge as u16,
                 attempt: attempt + 1,
                 run,
                 n: k,
                 spread: if n > 1 { step_us as u32 } else { 0 },
+                tried: answer.missed,
             });
         }
     }
@@ -483,6 +494,7 @@ impl Sim {
                 return;
             };
             let edge = usize::from(retry.edge);
+            self.runs[retry.run].missed = retry.tried;
             self.send(
                 edge,
                 retry.run,
@@ -496,10 +508,11 @@ impl Sim {
 }
 
 /// A failed answer.
-pub(super) fn fail(kind: FailureKind, at: u64) -> Answer {
+pub(super) fn fail(kind: FailureKind, at: u64, missed: Miss) -> Answer {
     Answer {
         outcome: Outcome::Failed(kind),
         at,
         var: 0.0,
+        missed,
     }
 }

@@ -199,6 +199,7 @@ impl Sim {
             self.calls[work.call].tried
         };
         let tried_before = usize::from(tried.cache) == component;
+        let again = if tried_before { tried.share } else { 0.0 };
         let hit_share = if tried_before {
             let again = f64::from(tried.share);
             again * cache.hit_share_after_miss(tried.fills) + (1.0 - again) * cache.hit_share()
@@ -216,6 +217,7 @@ impl Sim {
         if let Some(cache) = &mut self.components[component].cache {
             cache.learn(f64::from(hits), f64::from(work.n - hits));
         }
+        self.mark_missed(work.call, missed, work.n - hits, again * work.n as f32);
         let totals = &mut self.components[component].totals;
         totals.hits += u64::from(hits);
         totals.misses += u64::from(work.n - hits);
@@ -223,6 +225,7 @@ impl Sim {
             let run = self.run_of(component, lane, &Work { n: hits, ..*work }, false);
             let errors = self.own_errors(component, &run);
             let mut hit = run;
+            hit.missed = Miss::NONE;
             hit.n -= errors;
             if errors > 0 {
                 hit.n = errors;
@@ -238,7 +241,6 @@ impl Sim {
             let mut run = self.run_of(component, lane, &Work { n: misses, ..*work }, false);
             run.phase = LAST_PHASE;
             run.missed = missed;
-            self.mark_missed(work.call, missed, misses);
             self.fetch(component, &run, tried_before && tried.share > 0.5, at);
         }
     }

@@ -5,7 +5,7 @@ use crate::scenario::model::{Completes, FailureKind, Kind};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Waiting};
+use crate::sim::state::{Miss, Mode, NO_COMPONENT, Outcome, Waiting};
 
 impl Sim {
     /// Stores messages; the sender is answered now unless the journey waits for processing.
@@ -21,6 +21,7 @@ impl Sim {
                 outcome: Outcome::Ok { degraded: false },
                 at: group.at,
                 var: 0.0,
+                missed: Miss::NONE,
             };
             self.post(group.call, group.n, answer);
         }

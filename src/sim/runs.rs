@@ -44,6 +44,7 @@ impl Sim {
         run.calls_failed += failed;
         if let (Outcome::Failed(kind), true) = (answer.outcome, failed > 0) {
             run.last_failure = kind;
+            run.missed = answer.missed;
         }
         let one_to_one = run.calls == run.n;
         run.degraded |= degraded && !one_to_one;
@@ -70,6 +71,14 @@ impl Sim {
         }
         part.degraded |= degraded;
         part.var += answer.var;
+        if one_to_one {
+            part.missed = answer.missed;
+        } else if bad > 0 {
+            // Of the several keys of a request that failed, perhaps only one was missing.
+            let of_calls = f64::from(part.calls_failed) / f64::from(done);
+            let of_requests = f64::from(bad) / f64::from(moved);
+            part.missed.share *= (of_calls / of_requests).min(1.0) as f32;
+        }
         if bad > 0 {
             part.n = bad;
             self.complete(&part, Some(part.last_failure), answer.at);
@@ -296,10 +305,6 @@ impl Sim {
         if run.receives > 0 && self.message_done(component, run, failure, at) {
             return;
         }
-        // A cache has marked its own misses when they were looked up.
-        if failure.is_some() && usize::from(run.missed.cache) != component {
-            self.mark_missed(run.call, run.missed, run.n);
-        }
         let outcome = failure.map_or(
             Outcome::Ok {
                 degraded: run.degraded,
@@ -313,6 +318,7 @@ impl Sim {
                 outcome,
                 at,
                 var: run.var,
+                missed: run.missed,
             },
         );
     }

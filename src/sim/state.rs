@@ -19,8 +19,10 @@ pub(super) struct Call {
     pub(super) parts: u32,
     /// Where keys were missing at an earlier try.
     pub(super) tried: Miss,
-    /// Where keys were missing at this try, and (in place of the share) how many.
+    /// Of those still at the callee, how many keys are known to be missing (in place of the share).
     pub(super) missed: Miss,
+    /// The bundle that stands for this group, or `NONE`.
+    pub(super) tied: u32,
     /// Whether the dependency's time-out list still holds this group.
     pub(super) listed: bool,
     /// How many the caller still waits for.
@@ -51,7 +53,7 @@ pub(super) struct Run {
     pub(super) phase: u8,
     pub(super) holds_slot: bool,
     pub(super) degraded: bool,
-    /// Where these requests' keys were missing at an earlier try.
+    /// Where these requests' keys were missing when last asked for.
     pub(super) missed: Miss,
     /// Deliveries so far, where the requests are messages of a queue.
     pub(super) receives: u16,
@@ -427,6 +429,7 @@ pub(super) struct PoolWait {
     pub(super) run: u32,
     pub(super) n: u32,
     pub(super) attempt: u16,
+    pub(super) tried: Miss,
     pub(super) at: u64,
     pub(super) spread: u32,
 }
@@ -504,6 +507,7 @@ pub(super) struct Retry {
     pub(super) run: u32,
     pub(super) n: u32,
     pub(super) spread: u32,
+    pub(super) tried: Miss,
 }
 
 impl PartialEq for Retry {
@@ -540,6 +544,24 @@ impl Miss {
         share: 0.0,
         fills: 0.0,
     };
+
+    /// What is known of `own` requests together with `n` others, of the same cache or of none.
+    pub(super) fn join(&mut self, own: u32, other: &Self, n: u32) {
+        if other.cache == NO_COMPONENT && self.cache == NO_COMPONENT {
+            return;
+        }
+        let (a, b) = (self.share * own as f32, other.share * n as f32);
+        if b > 0.0 {
+            self.fills += (other.fills - self.fills) * f64::from(b / (a + b));
+            self.cache = other.cache;
+        }
+        self.share = (a + b) / (own + n) as f32;
+    }
+
+    /// Whether it can be joined with another.
+    pub(super) fn joins(&self, other: &Self) -> bool {
+        self.cache == other.cache || self.cache == NO_COMPONENT || other.cache == NO_COMPONENT
+    }
 }
 
 /// How a group of calls ended.

@@ -203,3 +203,59 @@ fn a_smaller_memory_evicts_what_no_longer_fits() {
         near(act, thrown - replaced, 5000.0, 20.0);
     }
 }
+
+/// Share of requests that fail when a third of the keys are missing, nothing fills them and every
+/// failure is tried again, and the share of first look-ups that miss.
+fn failing(rate: &str, page: &str, store: &str) -> (f64, f64) {
+    let mut w = Lab::new(&format!(
+        r#"
+        components: {{
+            "page": Service(workers: 40000, time: "9ms", calls: {{ "cache": (timeout: "500ms", attempts: 2) }}),
+            "cache": Cache(shards: 6, time: "120us", keys: "10M", entries: "230k", calls: {{ "store": (timeout: "400ms") }}),
+            "store": Database(slots: 80, time: "8ms", queue: 12000),
+        }},
+        journeys: {{ "read": (to: "page", rate: "{rate}", {page}) }},
+        engine: (step: "100ms", calm_step: "100ms"),
+    "#
+    ));
+    w.run(10.0);
+    let missing = w.share(20.0, misses, look_ups);
+    w.act(store).run(20.0);
+    (1.0 - w.goodput(60.0), missing)
+}
+
+#[test]
+fn what_was_missing_is_missing_again_until_somebody_fills_it() {
+    for rate in ["20/s", "300/s", "20k/s"] {
+        for page in ["attempts: 1", r#"attempts: 2, timeout: "5s""#] {
+            for store in [
+                r#"Set(on: "store", errors: "100%")"#,
+                r#"Set(on: "store", blackhole: "100%")"#,
+                // Some are refused at once, others wait until their callers give up.
+                r#"Set(on: "store", speed: 0)"#,
+            ] {
+                let (failed, missing) = failing(rate, page, store);
+                assert!((0.25..0.45).contains(&missing), "{missing} are missing");
+                near(&format!("{rate}, {page}, {store}"), failed, missing, 0.035);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_others_have_filled_meanwhile_is_found() {
+    for rate in ["20/s", "20k/s"] {
+        let mut w = Lab::new(&format!(
+            r#"
+            components: {{
+                "cache": Cache(slots: "none", keys: 1000, entries: 1000, warm: false, calls: {{ "store": () }}),
+                "store": Database(slots: "none", time: "1ms", errors: "50%"),
+            }},
+            journeys: {{ "read": (to: "cache", rate: "{rate}", attempts: 4, backoff: (base: "5s")) }},
+            engine: (step: "100ms", calm_step: "100ms"),
+        "#
+        ));
+        w.run(600.0);
+        near(rate, w.goodput(100.0), 1.0, 0.01);
+    }
+}
