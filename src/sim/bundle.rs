@@ -40,14 +40,21 @@ impl Sim {
             if head == NONE {
                 continue;
             }
-            let (journey, tried) = (self.calls[head].journey, self.calls[head].tried.cache);
+            let Call {
+                journey,
+                tried,
+                sellers,
+                ..
+            } = self.calls[head];
             let mut bundle = NONE;
             let mut last = NONE;
             for other in &mut inbox[from..] {
-                if *other == NONE || self.calls[*other].tried.cache != tried {
+                if *other == NONE || self.calls[*other].tried.cache != tried.cache {
                     continue;
                 }
-                if !is_leaf && self.calls[*other].journey != journey {
+                if !is_leaf && self.calls[*other].journey != journey
+                    || !self.calls[*other].sellers.joins(&sellers)
+                {
                     continue;
                 }
                 if bundle == NONE {
@@ -88,6 +95,7 @@ impl Sim {
             spread,
             tried,
             missed,
+            sellers,
             ..
         } = self.calls[call];
         self.calls[call].tied = bundle;
@@ -100,6 +108,7 @@ impl Sim {
         let whole = &mut self.calls[bundle];
         let share = f64::from(work) / f64::from(whole.work + work);
         whole.missed.share += missed.share;
+        whole.sellers.join(&sellers, share as f32);
         whole.at = (whole.at as f64 + (at as f64 - whole.at as f64) * share) as u64;
         whole.tried.fills += (tried.fills - whole.tried.fills) * share;
         whole.tried.share += (tried.share - whole.tried.share) * share as f32;

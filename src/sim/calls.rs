@@ -6,7 +6,7 @@ use crate::scenario::action::EdgeKnob;
 use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, Miss, NO_COMPONENT, Outcome, PoolWait, Retry};
+use crate::sim::state::{Call, Miss, NO_COMPONENT, Outcome, PoolWait, Retry, Sellers};
 
 /// How a group of answers comes back to its caller.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,7 @@ pub(super) struct Answer {
     pub(super) var: f32,
     /// Where their keys were missing.
     pub(super) missed: Miss,
+    pub(super) sellers: Sellers,
 }
 
 /// An answer on its way.
@@ -57,7 +58,7 @@ impl Sim {
         if n == 0 {
             return;
         }
-        let tried = self.runs[run].missed;
+        let (tried, sellers) = (self.runs[run].missed, self.runs[run].sellers);
         let from = self.edges[edge].from;
         if from != NO_COMPONENT {
             self.components[usize::from(from)].totals.attempts += u64::from(n);
@@ -74,6 +75,7 @@ impl Sim {
                     n,
                     attempt,
                     tried,
+                    sellers,
                     at,
                     spread,
                 },
@@ -87,7 +89,7 @@ impl Sim {
                 run,
                 n,
                 attempt,
-                fail(FailureKind::BreakerOpen, at, tried),
+                fail(FailureKind::BreakerOpen, at, tried, sellers),
             );
             return;
         }
@@ -97,7 +99,13 @@ impl Sim {
         if broken > 0.0 {
             let k = self.edge_draws(edge).binomial(u64::from(n), broken) as u32;
             if k > 0 {
-                self.settle(edge, run, k, attempt, fail(FailureKind::Denied, at, tried));
+                self.settle(
+                    edge,
+                    run,
+                    k,
+                    attempt,
+                    fail(FailureKind::Denied, at, tried, sellers),
+                );
             }
             n -= k;
         }
@@ -109,6 +117,7 @@ impl Sim {
                     n,
                     attempt,
                     tried,
+                    sellers,
                     at,
                     spread,
                 },
@@ -182,7 +191,7 @@ impl Sim {
                 return;
             }
             self.edges[edge].pool_queue.pop_front();
-            let answer = fail(FailureKind::Refused, gives_up, front.tried);
+            let answer = fail(FailureKind::Refused, gives_up, front.tried, front.sellers);
             self.settle(edge, front.run, front.n, front.attempt, answer);
         }
     }
@@ -200,6 +209,7 @@ impl Sim {
                 share: wait.tried.share * wait.n as f32,
                 ..wait.tried
             },
+            sellers: wait.sellers,
             tied: NONE,
             parts: NONE,
             listed: timeout != u64::MAX,
@@ -243,6 +253,7 @@ impl Sim {
         for last in self.outbox.iter_mut().rev().take(8) {
             let alike = last.answer.outcome == answer.outcome
                 && last.answer.missed.joins(&answer.missed)
+                && last.answer.sellers.joins(&answer.sellers)
                 && (last.answer.at <= deadline) == (answer.at <= deadline);
             if last.call == call && alike && last.n > 0 {
                 let share = f64::from(n) / f64::from(last.n + n);
@@ -250,6 +261,7 @@ impl Sim {
                 last.answer.at = (at + (answer.at as f64 - at) * share) as u64;
                 last.answer.var += (answer.var - last.answer.var) * share as f32;
                 last.answer.missed.join(last.n, &answer.missed, n);
+                last.answer.sellers.join(&answer.sellers, share as f32);
                 last.n += n;
                 return;
             }
@@ -351,7 +363,7 @@ impl Sim {
                 self.components[to].totals.failed[FailureKind::Timeout as usize] +=
                     u64::from(call.pending);
                 let missed = self.known_missing(id);
-                let answer = fail(FailureKind::Timeout, call.deadline, missed);
+                let answer = fail(FailureKind::Timeout, call.deadline, missed, call.sellers);
                 self.settle(edge, call.run, call.pending, call.attempt, answer);
                 self.pump_pool(edge, call.deadline.max(self.now));
             }
@@ -406,7 +418,8 @@ impl Sim {
                 }
                 Fallback::Call(other) => {
                     self.edges[edge].totals.fallbacks += u64::from(n);
-                    self.runs[run].missed = answer.missed;
+                    let known = &mut self.runs[run];
+                    (known.missed, known.sellers) = (answer.missed, answer.sellers);
                     self.send(usize::from(other.0), run, n, 1, answer.at, 0);
                     return;
                 }
@@ -479,6 +492,7 @@ impl Sim {
                 n: k,
                 spread: if n > 1 { step_us as u32 } else { 0 },
                 tried: answer.missed,
+                sellers: answer.sellers,
             });
         }
     }
@@ -494,7 +508,8 @@ impl Sim {
                 return;
             };
             let edge = usize::from(retry.edge);
-            self.runs[retry.run].missed = retry.tried;
+            let run = &mut self.runs[retry.run];
+            (run.missed, run.sellers) = (retry.tried, retry.sellers);
             self.send(
                 edge,
                 retry.run,
@@ -508,11 +523,12 @@ impl Sim {
 }
 
 /// A failed answer.
-pub(super) fn fail(kind: FailureKind, at: u64, missed: Miss) -> Answer {
+pub(super) fn fail(kind: FailureKind, at: u64, missed: Miss, sellers: Sellers) -> Answer {
     Answer {
         outcome: Outcome::Failed(kind),
         at,
         var: 0.0,
         missed,
+        sellers,
     }
 }

@@ -56,6 +56,7 @@ impl Sim {
             receives: 0,
             at: call.at,
             spread: call.spread,
+            sellers: call.sellers,
         };
         self.count_arrivals(component, group.n, call.at);
         if !self.admit(component, &mut group) {
@@ -218,10 +219,17 @@ impl Sim {
             let k = self.take_tokens(component, group.n, rate, burst);
             self.turn_away_count(component, group, group.n - k, FailureKind::Throttled);
         }
-        let invalid = 1.0 - self.components[component].auth.valid_share;
-        self.turn_away(component, group, invalid, FailureKind::Denied);
+        // Tokens and grants belong to sellers: trying again brings none.
         let revoked = self.knob(component, ComponentKnob::RevokedShare);
-        self.turn_away(component, group, revoked, FailureKind::Denied);
+        let denied = 1.0 - self.components[component].auth.valid_share * (1.0 - revoked);
+        if denied <= 0.0 {
+            return;
+        }
+        let (without, with) = group.sellers.split(denied);
+        let share = group.sellers.among(denied);
+        group.sellers = without;
+        self.turn_away(component, group, share, FailureKind::Denied);
+        group.sellers = with;
     }
 
     fn throttle_shards(&mut self, component: usize, group: &mut Waiting) {
@@ -274,6 +282,7 @@ impl Sim {
         let work = Work {
             call: group.call,
             n: group.n,
+            sellers: group.sellers,
             ..Work::nothing()
         };
         let mut left = group.n;

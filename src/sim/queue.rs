@@ -22,6 +22,7 @@ impl Sim {
                 at: group.at,
                 var: 0.0,
                 missed: Miss::NONE,
+                sellers: group.sellers,
             };
             self.post(group.call, group.n, answer);
         }

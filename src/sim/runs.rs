@@ -63,6 +63,11 @@ impl Sim {
         let over = run.advanced == run.n;
         let bad = if one_to_one {
             failed.min(moved)
+        } else if failed > 0 && part.last_failure == FailureKind::Denied {
+            // Whoever has no right to one of these calls has none to the others.
+            (u64::from(failed) * u64::from(part.n))
+                .div_ceil(u64::from(part.calls))
+                .min(u64::from(moved)) as u32
         } else {
             self.failed_requests(&part, moved)
         };
@@ -71,6 +76,7 @@ impl Sim {
         }
         part.degraded |= degraded;
         part.var += answer.var;
+        part.sellers = answer.sellers;
         if one_to_one {
             part.missed = answer.missed;
         } else if bad > 0 {
@@ -319,6 +325,7 @@ impl Sim {
                 at,
                 var: run.var,
                 missed: run.missed,
+                sellers: run.sellers,
             },
         );
     }
@@ -374,6 +381,7 @@ impl Sim {
             receives: run.receives,
             at: run.arrived,
             spread: 0,
+            sellers: run.sellers,
         };
         self.message_failed(usize::from(queue.0), message, at);
         true
@@ -401,6 +409,7 @@ impl Sim {
             } else {
                 self.calls[work.call].tried
             },
+            sellers: work.sellers,
             receives: work.receives,
             n: work.n,
             advanced: 0,

@@ -21,6 +21,7 @@ pub(super) struct Call {
     pub(super) tried: Miss,
     /// Of those still at the callee, how many keys are known to be missing (in place of the share).
     pub(super) missed: Miss,
+    pub(super) sellers: Sellers,
     /// The bundle that stands for this group, or `NONE`.
     pub(super) tied: u32,
     /// Whether the dependency's time-out list still holds this group.
@@ -55,6 +56,7 @@ pub(super) struct Run {
     pub(super) degraded: bool,
     /// Where these requests' keys were missing when last asked for.
     pub(super) missed: Miss,
+    pub(super) sellers: Sellers,
     /// Deliveries so far, where the requests are messages of a queue.
     pub(super) receives: u16,
     /// Requests in this group.
@@ -85,6 +87,7 @@ pub(super) struct Waiting {
     pub(super) receives: u16,
     pub(super) at: u64,
     pub(super) spread: u32,
+    pub(super) sellers: Sellers,
 }
 
 /// Own work in progress: what ends at a known time.
@@ -103,6 +106,7 @@ pub(super) struct Work {
     pub(super) arrived: u64,
     pub(super) started: u64,
     pub(super) var: f32,
+    pub(super) sellers: Sellers,
 }
 
 impl PartialEq for Work {
@@ -430,6 +434,7 @@ pub(super) struct PoolWait {
     pub(super) n: u32,
     pub(super) attempt: u16,
     pub(super) tried: Miss,
+    pub(super) sellers: Sellers,
     pub(super) at: u64,
     pub(super) spread: u32,
 }
@@ -508,6 +513,7 @@ pub(super) struct Retry {
     pub(super) n: u32,
     pub(super) spread: u32,
     pub(super) tried: Miss,
+    pub(super) sellers: Sellers,
 }
 
 impl PartialEq for Retry {
@@ -524,6 +530,45 @@ impl PartialOrd for Retry {
 impl Ord for Retry {
     fn cmp(&self, other: &Self) -> Ordering {
         (other.at, other.sequence).cmp(&(self.at, self.sequence))
+    }
+}
+
+/// Whose requests these are: a range of all sellers (or customers), in the order in which they lose
+/// the right to call an external API. Whoever was denied once is denied again while it stays lost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Sellers {
+    pub(super) from: f32,
+    pub(super) to: f32,
+}
+
+impl Sellers {
+    /// Nothing is known of them.
+    pub(super) const ANY: Self = Self { from: 0.0, to: 1.0 };
+
+    /// The share of them that is among the first `denied` of all.
+    pub(super) fn among(&self, denied: f64) -> f64 {
+        if denied as f32 >= self.to {
+            return 1.0;
+        }
+        let (from, to) = (f64::from(self.from), f64::from(self.to));
+        ((denied - from) / (to - from)).max(0.0)
+    }
+
+    /// Those of them that are among the first `denied` of all, and the others.
+    pub(super) fn split(&self, denied: f64) -> (Self, Self) {
+        let at = (denied as f32).clamp(self.from, self.to);
+        (Self { to: at, ..*self }, Self { from: at, ..*self })
+    }
+
+    /// Whether groups of both may travel as one: both or neither have been judged.
+    pub(super) fn joins(&self, other: &Self) -> bool {
+        (self.from > 0.0) == (other.from > 0.0) && (self.to < 1.0) == (other.to < 1.0)
+    }
+
+    /// The range that stands for both, `share` of them the others.
+    pub(super) fn join(&mut self, other: &Self, share: f32) {
+        self.from += (other.from - self.from) * share;
+        self.to += (other.to - self.to) * share;
     }
 }
 

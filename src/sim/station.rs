@@ -14,7 +14,7 @@ use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::FailureKind;
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Mode, Waiting, Work};
+use crate::sim::state::{Mode, Sellers, Waiting, Work};
 
 /// Parts with drawn times into which a group that takes longer than a step is cut.
 const STRATA: u32 = 4;
@@ -433,6 +433,7 @@ pub(super) fn work_of(group: &Waiting, at: u64) -> Work {
         arrived: group.at,
         started: at,
         var: 0.0,
+        sellers: group.sellers,
     }
 }
 
@@ -451,6 +452,7 @@ impl Work {
             arrived: 0,
             started: 0,
             var: 0.0,
+            sellers: Sellers::ANY,
         }
     }
 }

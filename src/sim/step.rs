@@ -2,7 +2,7 @@
 
 use crate::scenario::model::{Condition, FailureKind, Trigger};
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, Miss, NO_COMPONENT, Run};
+use crate::sim::state::{Lane, Miss, NO_COMPONENT, Run, Sellers};
 use crate::sim::{Event, Sim};
 
 /// Requests of one journey and step up to which each becomes a group of its own.
@@ -199,6 +199,7 @@ impl Sim {
             holds_slot: false,
             degraded: false,
             missed: Miss::NONE,
+            sellers: Sellers::ANY,
             receives: 0,
             n,
             advanced: 0,

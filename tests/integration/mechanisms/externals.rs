@@ -149,3 +149,53 @@ fn calls_that_are_denied_take_their_token_all_the_same() {
     );
     near("denied", w.share(200.0, denied, arrived), 0.25, 0.02);
 }
+
+#[test]
+fn trying_again_brings_no_grant() {
+    for (rate, step) in [("5/s", "100ms"), ("2k/s", "100ms")] {
+        let mut w = Lab::new(&format!(
+            r#"
+            engine: (step: "{step}", calm_step: "{step}"),
+            components: {{ "vendor": External(time: "10ms", auth: (token_life: "1h", reauthorise: "1m")) }},
+            journeys: {{ "ask": (to: "vendor", rate: "{rate}", attempts: 4, backoff: (base: "1s", jitter: true)) }},
+        "#
+        ));
+        w.run(10.0)
+            .act(r#"Set(on: "vendor", revoked: "40%")"#)
+            .run(30.0);
+        near(rate, w.goodput(400.0), 0.6, 0.03);
+        near(
+            "tries",
+            w.share(
+                100.0,
+                |w| w.of("vendor").arrivals as f64,
+                |w| w.journey(0).arrivals as f64,
+            ),
+            0.6 + 0.4 * 4.0,
+            0.1,
+        );
+        w.act(r#"Reauthorise(api: "vendor")"#).run(500.0);
+        near("in the end all are back", w.goodput(60.0), 1.0, 0.005);
+    }
+}
+
+#[test]
+fn messages_of_sellers_without_a_grant_die() {
+    let mut w = Lab::new(
+        r#"
+        components: {
+            "orders": Queue(max_receives: 5, visibility: "5s"),
+            "worker": Service(pulls: "orders", workers: 64, time: "10ms", calls: { "vendor": (attempts: 3, per_request: 2) }),
+            "vendor": External(time: "10ms", auth: (token_life: "10m")),
+        },
+        journeys: { "order": (to: "orders", rate: "20/s", completes: OnProcessed) },
+    "#,
+    );
+    w.run(10.0)
+        .act(r#"Set(on: "vendor", revoked: "50%")"#)
+        .run(60.0);
+    let dead = |w: &Lab| w.of("orders").dead_letters as f64;
+    near("half of them", w.rate(200.0, dead), 10.0, 0.8);
+    w.act(r#"Set(on: "vendor", revoked: "0%")"#).run(60.0);
+    near("none", w.rate(60.0, dead), 0.0, 1e-9);
+}
