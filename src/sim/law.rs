@@ -162,7 +162,7 @@ impl Sim {
         let slowdown = &spec.station.slowdown;
         let is_database = matches!(spec.kind, Kind::Database(_));
         let cpu = spec.station.cpu;
-        let (now, last_s) = (self.now, self.last_step_s);
+        let (now, step_end, last_s) = (self.now, self.step_end, self.last_step_s);
         let instances = f64::from(self.components[component].instances);
         let state = &mut self.components[component].lanes[lane];
         let mut speed = base_speed;
@@ -220,6 +220,9 @@ impl Sim {
         }
         let free = f64::from(state.free_slots());
         let (capacity, cv2, hold) = if state.mode == Mode::Flow {
+            // What was begun one by one keeps its slots until it is done, not for the whole step.
+            let held = state.work_until(now, step_end) / dt_s;
+            let free = (f64::from(state.slots) - held).max(0.0);
             (
                 per_s * dt_s * speed * free / f64::from(state.slots).max(1.0),
                 cv2,

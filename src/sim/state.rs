@@ -276,6 +276,12 @@ impl Lane {
         self.queued == 0 && self.speed > 0.0 && in_use <= 0.6 * f64::from(self.slots)
     }
 
+    /// Slot-seconds that work in progress takes until `end`.
+    pub(super) fn work_until(&self, now: u64, end: u64) -> f64 {
+        let until = |w: &Work| w.done_at.min(end).saturating_sub(now) as f64 * f64::from(w.n);
+        self.work.iter().map(until).sum::<f64>() * 1e-6
+    }
+
     pub(super) fn free_slots(&self) -> u32 {
         self.slots.saturating_sub(self.busy)
     }

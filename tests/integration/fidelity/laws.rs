@@ -68,6 +68,21 @@ fn one_server_has_the_exact_sojourn_times() {
     }
 }
 
+/// Row 1 again, around the moment when steps become long: what was begun one by one in short steps
+/// holds its slots until it is done, not for the whole of the first long one.
+#[test]
+fn longer_steps_find_the_server_as_short_ones_left_it() {
+    let scenario = file("01-station.ron", &[]);
+    let sojourns = over_seeds(800, |seed| {
+        let sim = run(&scenario, seed, 20.0);
+        sim.component(component(&sim, "station"))
+            .latency
+            .mean()
+            .unwrap()
+    });
+    holds("row 1, first long steps", &sojourns, 0.02, 0.02 * 0.02);
+}
+
 /// Row 1 again for a station so fast that it is advanced as a flow.
 #[test]
 fn a_fast_server_has_the_exact_sojourn_times() {
