@@ -234,12 +234,9 @@ impl Sim {
                 last_starts / last_s.max(1e-6) * state.hold.fast_s * (1.0 - state.hold.slow_share);
             let free = free + leaving.min(f64::from(state.busy));
             let by_slots = state.hold.starts(free, dt_s);
-            let capacity = cores.map_or(by_slots, |c| by_slots.min(c * dt_s * speed));
-            (
-                if speed > 0.0 { capacity } else { 0.0 },
-                1.0,
-                state.hold.mean_s * speed,
-            )
+            let by_cores = cores.map_or(f64::INFINITY, |c| c * dt_s * speed);
+            state.ceiling = if speed > 0.0 { by_cores } else { 0.0 };
+            (by_slots.min(state.ceiling), 1.0, state.hold.mean_s * speed)
         };
         let is_noisy =
             state.mode == Mode::Flow && capacity > 0.0 && capacity < 1e4 && state.queued > 0;

@@ -204,7 +204,7 @@ impl Sim {
                 f64::from(run.n),
                 (self.step_end - self.now) as f64 * 1e-6,
             );
-            self.release(component, usize::from(run.lane), run.n, at);
+            self.release(component, usize::from(run.lane), run.n, run.started, at);
         }
         if failure.is_none() && run.receives != RIDER && self.components[component].cache.is_some()
         {

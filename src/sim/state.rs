@@ -223,8 +223,10 @@ pub(super) struct Lane {
     pub(super) mode: Mode,
     /// Flow and turnover: requests that may still begin in this step, and the fraction carried over.
     pub(super) budget: f64,
-    /// Its value at the start of the step, noise apart.
+    /// What there was of it in this step so far, noise apart.
     pub(super) capacity: f64,
+    /// Turnover: what the processors can begin in this step, however many slots come free.
+    pub(super) ceiling: f64,
     /// For how long requests hold a slot.
     pub(super) hold: Hold,
     /// Smoothed arrivals per second.
@@ -257,6 +259,7 @@ impl Lane {
             hold: Hold::default(),
             budget: 0.0,
             capacity: 0.0,
+            ceiling: f64::INFINITY,
             rate: 0.0,
             rate_age_s: 0.0,
             step_arrivals: 0,
@@ -274,6 +277,15 @@ impl Lane {
     pub(super) fn is_calm(&self) -> bool {
         let in_use = self.rate * self.hold.mean_s;
         self.queued == 0 && self.speed > 0.0 && in_use <= 0.6 * f64::from(self.slots)
+    }
+
+    /// Slots that have been held for longer than a step come free, `secs` before the step ends: what
+    /// can begin on them in the rest of the step.
+    pub(super) fn regain(&mut self, slots: u32, secs: f64) {
+        let more = self.hold.starts(f64::from(slots), secs);
+        let more = more.min(self.ceiling - self.capacity).max(0.0);
+        self.capacity += more;
+        self.budget += more;
     }
 
     /// Slot-seconds that work in progress takes until `end`.

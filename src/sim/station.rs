@@ -11,7 +11,7 @@
 
 use crate::base::rng::Draws;
 use crate::scenario::action::ComponentKnob;
-use crate::scenario::model::FailureKind;
+use crate::scenario::model::{FailureKind, Kind};
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
 use crate::sim::state::{Mode, Sellers, Waiting, Work};
@@ -356,7 +356,7 @@ impl Sim {
             }
             self.components[component].lanes[lane].work.pop();
             if work.release_only {
-                self.release_now(component, lane, work.n, work.done_at);
+                self.release_now(component, lane, work.n, work.started, work.done_at);
             } else {
                 self.finish(component, lane, &work);
             }
@@ -368,7 +368,7 @@ impl Sim {
         let at = work.done_at;
         let is_leaf = self.components[component].is_leaf;
         if self.components[component].cache.is_some() {
-            self.release(component, lane, work.n, at);
+            self.release(component, lane, work.n, work.started, at);
             self.look_up(component, lane, work, at);
         } else if is_leaf {
             let run = self.run_of(component, lane, work, true);
@@ -379,8 +379,8 @@ impl Sim {
         }
     }
 
-    /// Slots become free at `at`, which may lie beyond this step.
-    pub(super) fn release(&mut self, component: usize, lane: usize, n: u32, at: u64) {
+    /// Slots held since `since` become free at `at`, which may lie beyond this step.
+    pub(super) fn release(&mut self, component: usize, lane: usize, n: u32, since: u64, at: u64) {
         if at >= self.step_end {
             if self.components[component].lanes[lane].slots == u32::MAX {
                 let step_end = self.step_end;
@@ -392,21 +392,32 @@ impl Sim {
             let work = Work {
                 n,
                 done_at: at,
+                started: since,
                 release_only: true,
                 ..Work::nothing()
             };
             self.push_work(component, lane, work);
         } else {
-            self.release_now(component, lane, n, at);
+            self.release_now(component, lane, n, since, at);
         }
     }
 
-    fn release_now(&mut self, component: usize, lane: usize, n: u32, at: u64) {
-        let step_end = self.step_end;
+    fn release_now(&mut self, component: usize, lane: usize, n: u32, since: u64, at: u64) {
+        let (now, step_end) = (self.now, self.step_end);
         let state = &mut self.components[component];
         state.totals.busy_s -= f64::from(n) * (step_end as f64 - at as f64) * 1e-6;
         state.lanes[lane].busy = state.lanes[lane].busy.saturating_sub(n);
         if state.lanes[lane].slots == u32::MAX {
+            return;
+        }
+        if state.lanes[lane].mode == Mode::Turnover && at.saturating_sub(since) >= step_end - now {
+            // Short holders are in the number of starts; these were not free when it was made.
+            state.lanes[lane].regain(n, (step_end - at) as f64 * 1e-6);
+            let kind = &self.scenario.world.components[Self::component_id(component)].kind;
+            let pulls = matches!(kind, Kind::Service(service) if service.pulls.is_some());
+            if state.lanes[lane].queued > 0 || pulls {
+                self.mark_dirty(component);
+            }
             return;
         }
         if state.lanes[lane].mode != Mode::OneByOne {

@@ -457,3 +457,37 @@ fn flags_and_jobs_act_while_they_are_on() {
         0.3 * alone,
     );
 }
+
+#[test]
+fn a_fleet_that_was_smaller_for_a_while_is_what_it_was_before() {
+    // At most 2,000 reads wait at the hot shard and are refused beyond: some 2,100 of 3,840 workers
+    // are held, and no fewer than 2,880 there are in between.
+    let mut w = Lab::new(
+        r#"
+        components: {
+            "page": Service(instances: 60, workers: 64, time: "9ms", queue: 6000, calls: {
+                "cache": (timeout: "500ms", attempts: 2),
+            }),
+            "cache": Cache(shards: 6, time: "120us", cv2: 0.3, queue: 3000, keys: "1k", entries: "1k"),
+        },
+        journeys: { "browse": (to: "page", rate: "20k/s") },
+    "#,
+    );
+    let served = |w: &Lab| w.of("page").served as f64;
+    w.run(20.0)
+        .act(r#"Set(on: "cache", hot_share: "60%")"#)
+        .run(30.0);
+    let before = w.rate(30.0, served);
+    w.act(r#"Scale(component: "page", instances: 45)"#)
+        .run(60.0);
+    near("with fewer", w.rate(30.0, served), before, 0.01 * before);
+    w.act(r#"Scale(component: "page", instances: 60)"#)
+        .run(120.0);
+    near(
+        "with all again",
+        w.rate(30.0, served),
+        before,
+        0.01 * before,
+    );
+    near("waiting", w.sim.queued(w.id("page")), 0.0, 100.0);
+}
