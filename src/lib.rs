@@ -9,4 +9,5 @@ pub mod scenario;
 pub mod sim;
 pub mod observe;
 pub mod session;
+pub mod score;
 pub mod cli;

@@ -17,6 +17,7 @@ mod plan;
 mod play;
 mod record;
 mod refusal;
+mod rerun;
 mod sense;
 mod series;
 mod tasks;
@@ -36,6 +37,7 @@ pub use record::{
     Situation,
 };
 pub use refusal::Refusal;
+pub use rerun::{Rerun, rerun_without};
 pub use series::{Row, SERIES_SIGNALS, SeriesRecorder};
 pub use tasks::{MOST_ORDERS, Wait};
 pub use team::{Member, PLAYER, Presence, Team};

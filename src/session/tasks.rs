@@ -442,11 +442,7 @@ impl Session {
             for action in &task.actions {
                 sense::check(&self.sim, action)?;
             }
-            let back = task.actions.iter().rev();
-            let back = back.map(|action| undo::inverse(&self.sim, action));
-            let back: Vec<Vec<Action>> = back.collect();
-            let whole = back.iter().all(|list| !list.is_empty());
-            let back = if whole { back.concat() } else { Vec::new() };
+            let back = undo::inverse_of_all(&self.sim, &task.actions);
             self.inverses.insert(task.number, back);
         }
         for action in &task.actions {

@@ -5,8 +5,17 @@ use crate::scenario::action::{Action, Change, Knob};
 use crate::scenario::model::Kind;
 use crate::sim::Sim;
 
+/// The actions that restore what `actions`, done in this order, are about to change; empty where
+/// anything of it stays.
+pub(super) fn inverse_of_all(sim: &Sim, actions: &[Action]) -> Vec<Action> {
+    let back = actions.iter().rev().map(|action| inverse(sim, action));
+    let back: Vec<Vec<Action>> = back.collect();
+    let whole = back.iter().all(|list| !list.is_empty());
+    if whole { back.concat() } else { Vec::new() }
+}
+
 /// The actions that restore what `action` is about to change; empty where nothing can.
-pub(super) fn inverse(sim: &Sim, action: &Action) -> Vec<Action> {
+fn inverse(sim: &Sim, action: &Action) -> Vec<Action> {
     let set = |knob: Knob| {
         Action::Change(Change {
             knob,

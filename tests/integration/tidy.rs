@@ -26,7 +26,9 @@ const ORDER: &[&[&str]] = &[
 ];
 
 /// What is the same on every machine and every run.
-const CORE: &[&str] = &["base", "diag", "scenario", "sim", "observe", "session"];
+const CORE: &[&str] = &[
+    "base", "diag", "scenario", "sim", "observe", "session", "score",
+];
 
 /// The only files that open files.
 const OPEN_FILES: &[&str] = &["src/cli/files.rs", "src/desktop/files.rs"];

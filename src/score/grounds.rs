@@ -1,0 +1,120 @@
+//! What a change was based on: where it acts, and what had been found or had alarmed there before.
+
+use crate::base::id::{ComponentId, EdgeId};
+use crate::base::time::SimTime;
+use crate::scenario::action::{Action, BreakerMode, ComponentKnob, EdgeKnob, Knob};
+use crate::scenario::model::World;
+use crate::session::{Note, Record};
+
+/// The components that a change acts on; both ends of a call.
+pub(super) fn targets(world: &World, action: &Action) -> Vec<ComponentId> {
+    let ends = |id: EdgeId| {
+        let edge = world.edges.get(id);
+        edge.map_or_else(Vec::new, |edge| {
+            edge.from.into_iter().chain([edge.to]).collect()
+        })
+    };
+    let entry = |id| world.journeys.get(id).map(|journey| journey.edge);
+    let of_knob = |knob| match knob {
+        Knob::Component(id, _) => vec![id],
+        Knob::Edge(id, _) => ends(id),
+        Knob::Journey(id, _) => entry(id).map_or_else(Vec::new, ends),
+    };
+    match *action {
+        Action::Change(ref change) => of_knob(change.knob),
+        Action::SetFlag { flag, .. } => {
+            let changes = world.flags.get(flag).map_or(&[][..], |it| &it.changes);
+            changes
+                .iter()
+                .flat_map(|change| of_knob(change.knob))
+                .collect()
+        }
+        Action::SetJob { job, .. } => world.jobs.get(job).map(|it| it.on).into_iter().collect(),
+        Action::SetBreaker { edge, .. } | Action::Drain { edge, .. } => ends(edge),
+        Action::Deploy { service: id, .. }
+        | Action::RollBack { service: id, .. }
+        | Action::SetAutoscaler { service: id, .. }
+        | Action::Scale { component: id, .. }
+        | Action::Restart { component: id, .. }
+        | Action::SetHealthChecks { balancer: id, .. }
+        | Action::WarmCache { cache: id, .. }
+        | Action::AddReplicas { database: id, .. }
+        | Action::PauseQueue { queue: id, .. }
+        | Action::ReplayDeadLetters { queue: id, .. }
+        | Action::RevertConfig(id)
+        | Action::FlushCache(id)
+        | Action::FailOver(id)
+        | Action::KillQueries(id)
+        | Action::KillIdleConnections(id)
+        | Action::SkipPoison(id)
+        | Action::AddPoison(id)
+        | Action::RotateSecret(id)
+        | Action::ExpireSecret(id)
+        | Action::RefreshTokens(id)
+        | Action::Reauthorise(id) => vec![id],
+    }
+}
+
+/// The same component, or one that calls it or is called by it.
+pub(super) fn is_near(world: &World, a: ComponentId, b: ComponentId) -> bool {
+    let calls = |from, to| {
+        let mut edges = world.edges.iter();
+        edges.any(|edge| edge.from == Some(from) && edge.to == to)
+    };
+    a == b || calls(a, b) || calls(b, a)
+}
+
+/// Whether a change only shields something, or lifts such a shield: that needs no cause to be known.
+pub(super) fn is_protective(action: &Action) -> bool {
+    match action {
+        Action::PauseQueue { .. } | Action::Drain { .. } => true,
+        Action::SetBreaker { mode, .. } => *mode != BreakerMode::Closed,
+        Action::Change(change) => matches!(
+            change.knob,
+            Knob::Component(
+                _,
+                ComponentKnob::Admission | ComponentKnob::ShedBelow | ComponentKnob::ConsumeRate
+            ) | Knob::Edge(_, EdgeKnob::Fallback)
+        ),
+        _ => false,
+    }
+}
+
+/// Whether a change lifts a shield: lets through again what was held back.
+pub(super) fn lifts_a_shield(action: &Action) -> bool {
+    match action {
+        Action::PauseQueue { paused, .. } => !paused,
+        Action::Drain { out, .. } => !out,
+        Action::SetBreaker { mode, .. } => *mode != BreakerMode::Open,
+        Action::Change(change) => match change.knob {
+            Knob::Component(_, ComponentKnob::Admission | ComponentKnob::ConsumeRate) => {
+                change.value.is_infinite()
+            }
+            Knob::Component(_, ComponentKnob::ShedBelow) | Knob::Edge(_, EdgeKnob::Fallback) => {
+                change.value <= 0.0
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether something spoke for changing one of `targets` at that moment: evidence about it or what is
+/// next to it, or an alarm of it.
+pub(super) fn spoke_for(record: &Record, targets: &[ComponentId], at: SimTime) -> bool {
+    let world = &record.scenario.world;
+    let near = |place: &ComponentId| targets.iter().any(|it| is_near(world, *it, *place));
+    let found = record.evidence.iter().filter(|it| it.at <= at);
+    if found.flat_map(|it| &it.about).any(near) {
+        return true;
+    }
+    let alarms = &record.scenario.signals.alarms;
+    let fired = record.log.iter().filter(|(when, _)| *when <= at);
+    let mut named = fired.filter_map(|(_, note)| match note {
+        Note::Alarm {
+            name, fired: true, ..
+        } => alarms.iter().find(|alarm| alarm.name == *name),
+        _ => None,
+    });
+    named.any(|alarm| targets.contains(&alarm.component))
+}

@@ -1,0 +1,189 @@
+//! Judgement: what was decided, and whether it was grounded, proportionate and of use.
+
+use std::collections::BTreeSet;
+
+use crate::base::id::PersonId;
+use crate::base::time::SimTime;
+use crate::scenario::order::Order;
+use crate::score::axis::{Axis, Loss, capped};
+use crate::score::decisions::{Decision, Verdict};
+use crate::score::{Why, grounds};
+use crate::session::{Ending, Entry, Fate, Outcome, Record, words};
+
+/// A harmful decision: at least and at most, and in between the share of what was at stake.
+const HARMFUL: (f64, f64) = (8.0, 40.0);
+/// A measure that was lifted too early, likewise.
+const TOO_EARLY: (f64, f64) = (5.0, 20.0);
+/// Each needless decision, and all of them.
+const NEEDLESS: (f64, f64) = (3.0, 12.0);
+/// Each decision without grounds, and all of them.
+const UNGROUNDED: (f64, f64) = (5.0, 20.0);
+/// Never declared.
+const UNDECLARED: f64 = 12.0;
+/// Each step of severity too low.
+const TOO_LOW: f64 = 5.0;
+/// Each time it was closed early, and all of them.
+const CLOSED_EARLY: (f64, f64) = (15.0, 30.0);
+/// Left before the end.
+const WALKED_AWAY: f64 = 30.0;
+/// Harm to the end, and nothing was changed.
+const STOOD_BY: f64 = 50.0;
+/// Each person called for nothing, and all of them; one is fine, for one cannot know.
+const IDLE: (f64, f64) = (2.0, 6.0);
+
+/// The axis.
+pub(super) fn axis(record: &Record, decisions: &[Decision]) -> Axis {
+    let landed = |wanted: fn(&Order) -> bool| {
+        let mut journal = record.journal.iter();
+        journal.any(|it| it.fate.landed_at().is_some() && wanted(&it.order))
+    };
+    let acted = landed(|order| matches!(order, Order::Act(_)));
+    if !acted && !landed(|order| matches!(order, Order::Look(_))) {
+        return Axis::none(Why::NothingDecided);
+    }
+    let mut losses = outcomes(decisions);
+    losses.extend(ungrounded(record));
+    losses.extend(severity(record));
+    losses.extend(endings(record));
+    losses.extend(idle_people(record));
+    if !acted && record.outcome != Outcome::Recovered {
+        losses.push(Loss::of(STOOD_BY, Why::StoodBy).at(record.simulated));
+    }
+    Axis::less(losses)
+}
+
+/// What the decisions did.
+fn outcomes(decisions: &[Decision]) -> Vec<Loss> {
+    let of = |it: &Decision, points: f64, why: Why| {
+        let loss = Loss::of(points, why).at(it.at);
+        match it.orders.first() {
+            Some(order) => loss.by(*order),
+            None => loss,
+        }
+    };
+    let in_proportion =
+        |it: &Decision, (least, most): (f64, f64)| (it.cost_share * 100.0).clamp(least, most);
+    let mut losses = Vec::new();
+    let mut needless = Vec::new();
+    for it in decisions {
+        let (what, minutes) = (it.what.clone(), it.cost_minutes);
+        match it.verdict {
+            Verdict::Helped | Verdict::Neutral => {}
+            Verdict::Needless => needless.push(of(it, NEEDLESS.0, Why::Needless { what })),
+            Verdict::Harmful => {
+                let points = in_proportion(it, HARMFUL);
+                losses.push(of(it, points, Why::Harmful { what, minutes }));
+            }
+            Verdict::TooEarly => {
+                let points = in_proportion(it, TOO_EARLY);
+                losses.push(of(it, points, Why::UndoneTooEarly { what, minutes }));
+            }
+        }
+    }
+    losses.extend(capped(needless, NEEDLESS.1));
+    losses
+}
+
+/// Changes that nothing spoke for. What only shields something needs no reason, and a second order to
+/// the same place shares the first one's.
+fn ungrounded(record: &Record) -> Vec<Loss> {
+    let world = &record.scenario.world;
+    let mut blamed = BTreeSet::new();
+    let mut losses = Vec::new();
+    for (number, entry) in (1..).zip(&record.journal) {
+        let Order::Act(actions) = &entry.order else {
+            continue;
+        };
+        if entry.fate.landed_at().is_none() {
+            continue;
+        }
+        let unfounded = actions.iter().find_map(|action| {
+            let targets = grounds::targets(world, action);
+            let fine =
+                grounds::is_protective(action) || grounds::spoke_for(record, &targets, entry.at);
+            (!fine).then_some(targets)
+        });
+        if let Some(targets) = unfounded
+            && blamed.insert(targets)
+        {
+            let what = words::order(&record.scenario, &entry.order);
+            let loss = Loss::of(UNGROUNDED.0, Why::Ungrounded { what });
+            losses.push(loss.at(entry.at).by(number));
+        }
+    }
+    capped(losses, UNGROUNDED.1)
+}
+
+/// How severe it was declared at most.
+fn severity(record: &Record) -> Option<Loss> {
+    let right = record.scenario.objectives.severity;
+    let declared = (1..).zip(&record.journal).filter_map(|(number, entry)| {
+        let Order::Declare { severity } = entry.order else {
+            return None;
+        };
+        entry
+            .fate
+            .was_taken()
+            .then_some((severity, number, entry.at))
+    });
+    let Some((said, order, at)) = declared.min_by_key(|(severity, ..)| *severity) else {
+        return Some(Loss::of(UNDECLARED, Why::NeverDeclared));
+    };
+    let steps = said.saturating_sub(right);
+    let points = (TOO_LOW * f64::from(steps)).min(UNDECLARED);
+    (steps > 0).then(|| {
+        Loss::of(points, Why::DeclaredTooLow { said, right })
+            .at(at)
+            .by(order)
+    })
+}
+
+fn endings(record: &Record) -> Vec<Loss> {
+    let early = record.closed_early.iter();
+    let early = early.map(|at| {
+        let loss = Loss::of(CLOSED_EARLY.0, Why::ClosedEarly).at(*at);
+        match closing_order(record, *at) {
+            Some(order) => loss.by(order),
+            None => loss,
+        }
+    });
+    let mut losses = capped(early.collect(), CLOSED_EARLY.1);
+    if record.ending == Ending::Abandoned && record.outcome != Outcome::Recovered {
+        losses.push(Loss::of(WALKED_AWAY, Why::WalkedAway).at(record.simulated));
+    }
+    losses
+}
+
+fn closing_order(record: &Record, at: SimTime) -> Option<u32> {
+    let is_it = |entry: &Entry| entry.order == Order::Close && entry.at == at;
+    let place = record.journal.iter().position(is_it)?;
+    u32::try_from(place + 1).ok()
+}
+
+/// People who were called and then did nothing and were asked nothing.
+fn idle_people(record: &Record) -> Option<Loss> {
+    let mut used: BTreeSet<PersonId> = record.evidence.iter().map(|it| it.who).collect();
+    used.extend(record.posts.iter().map(|it| it.who));
+    let mut called: Vec<(PersonId, u32, SimTime)> = Vec::new();
+    for (number, entry) in (1..).zip(&record.journal) {
+        match (&entry.order, &entry.fate) {
+            (_, Fate::Refused(_)) => continue,
+            (Order::Page(who), _) => called.push((*who, number, entry.at)),
+            (Order::Ask(who) | Order::Assign { to: who, .. }, _)
+            | (_, Fate::Landed { who: Some(who), .. } | Fate::Running { who, .. }) => {
+                used.insert(*who);
+            }
+            _ => {}
+        }
+        used.extend(entry.by);
+    }
+    called.retain(|(who, ..)| !used.contains(who));
+    let &(_, order, at) = called.last()?;
+    let idle = called.len();
+    let points = (IDLE.0 * (idle - 1) as f64).min(IDLE.1);
+    Some(
+        Loss::of(points, Why::PagedTooMany { idle })
+            .at(at)
+            .by(order),
+    )
+}
