@@ -10,6 +10,7 @@ pub mod files;
 pub mod list;
 pub mod report;
 pub mod run;
+pub mod scores;
 pub mod series;
 
 use std::io::Write;

@@ -1,11 +1,14 @@
 //! What a played incident looks like in a terminal and as JSON.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::base::time::SimTime;
 use crate::cli::chart::{area, number, spark, squeeze};
+use crate::cli::scores;
 use crate::scenario::describe;
 use crate::scenario::model::Signal;
+use crate::score::Score;
 use crate::session::{Fate, Note, Outcome, Record, Watched, words};
 use crate::sim::Event;
 
@@ -16,14 +19,16 @@ const WIDTH: usize = 72;
 #[derive(Debug)]
 pub struct Played {
     /// What happened.
-    pub record: Record,
+    pub record: Arc<Record>,
+    /// How well it was handled.
+    pub score: Score,
     /// Name of the plan.
     pub plan: String,
     /// True signals over time, for charts.
     pub watched: Vec<Watched>,
 }
 
-/// The whole run as one JSON object. There is no score yet, so it is `null`.
+/// The whole run as one JSON object.
 pub fn json(played: &Played) -> serde_json::Value {
     let record = &played.record;
     let secs = |t: Option<SimTime>| t.map(SimTime::as_secs_f64);
@@ -56,8 +61,11 @@ pub fn json(played: &Played) -> serde_json::Value {
             "onset_s": secs(m.onset),
             "detected_s": secs(m.detected),
             "acknowledged_s": secs(m.acknowledged),
+            "declared_s": secs(m.declared),
+            "diagnosed_s": secs(m.diagnosed),
             "mitigated_s": secs(m.mitigated),
             "recovered_s": secs(m.recovered),
+            "closed_s": secs(m.closed),
         },
         "impact": {
             "customer_minutes": round(played.record.impact.customer_minutes),
@@ -66,7 +74,7 @@ pub fn json(played: &Played) -> serde_json::Value {
             "currency": played.record.scenario.meta.currency,
         },
         "journeys": journeys,
-        "score": null,
+        "score": scores::json(&played.score),
         "simulated_s": played.record.simulated.as_secs_f64(),
         "digest": format!("{:016x}", played.record.digest),
     })
@@ -93,6 +101,7 @@ pub fn human(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     impact_chart(played, out)?;
     signal_charts(played, out)?;
     milestones(played, out)?;
+    scores::human(&played.score, |at| clock(played, at), out)?;
     totals(played, out)
 }
 
@@ -341,8 +350,11 @@ fn milestones(played: &Played, out: &mut dyn Write) -> io::Result<()> {
         ("onset", m.onset),
         ("detected", m.detected),
         ("acknowledged", m.acknowledged),
+        ("declared", m.declared),
+        ("diagnosed", m.diagnosed),
         ("mitigated", m.mitigated),
         ("recovered", m.recovered),
+        ("closed", m.closed),
     ];
     for (name, at) in rows {
         match at {
@@ -404,8 +416,8 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
 pub fn table_head(out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "{:>8}  {:<18} {:<12} {:>10} {:>10} {:>16} {:>12}",
-        "seed", "cause", "outcome", "detected", "recovered", "customer-minutes", "failed"
+        "{:>8}  {:<18} {:<12} {:>10} {:>10} {:>16} {:>12} {:>6}",
+        "seed", "cause", "outcome", "detected", "recovered", "customer-minutes", "failed", "score"
     )
 }
 
@@ -419,7 +431,7 @@ pub fn table_row(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(
         out,
-        "{:>8}  {:<18} {:<12} {:>10} {:>10} {:>16} {:>12}",
+        "{:>8}  {:<18} {:<12} {:>10} {:>10} {:>16} {:>12} {:>6.1}",
         played.record.seed,
         played
             .record
@@ -432,6 +444,7 @@ pub fn table_row(played: &Played, out: &mut dyn Write) -> io::Result<()> {
         after(m.recovered),
         number(played.record.impact.customer_minutes),
         number(played.record.impact.failed_requests as f64),
+        played.score.total,
     )
 }
 
@@ -441,6 +454,7 @@ pub struct Summary {
     runs: usize,
     recovered: usize,
     minutes: Vec<f64>,
+    points: f64,
 }
 
 impl Summary {
@@ -449,6 +463,7 @@ impl Summary {
         self.runs += 1;
         self.recovered += usize::from(played.record.outcome == Outcome::Recovered);
         self.minutes.push(played.record.impact.customer_minutes);
+        self.points += played.score.total;
     }
 
     /// Prints counts and quartiles.
@@ -460,13 +475,15 @@ impl Summary {
         };
         writeln!(
             out,
-            "\n{} of {} recovered · customer-minutes: median {}, quartiles {} and {}, worst {}",
+            "\n{} of {} recovered · customer-minutes: median {}, quartiles {} and {}, worst {} · \
+             score {:.1} on average",
             self.recovered,
             self.runs,
             number(at(0.5)),
             number(at(0.25)),
             number(at(0.75)),
             number(at(1.0)),
+            self.points / self.runs.max(1) as f64,
         )
     }
 }

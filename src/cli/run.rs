@@ -13,7 +13,8 @@ use crate::cli::files::open;
 use crate::cli::report::{self, Played};
 use crate::diag::did_you_mean;
 use crate::scenario::model::{Plan, Scenario};
-use crate::session::{Session, Watch, play_watched};
+use crate::score::{Baselines, Depth, reference_plan, score};
+use crate::session::{Record, Session, Watch, play, play_watched};
 use crate::sim::pick_variant;
 
 /// Arguments of `run`.
@@ -114,7 +115,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
     };
     match &args.seeds {
         None => {
-            let played = play_one(&scenario, args, args.seed)?;
+            let played = play_one(&scenario, args, args.seed, Depth::Full)?;
             if args.json {
                 writeln!(out, "{}", report::json(&played))?;
             } else {
@@ -126,17 +127,44 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
     Ok(0)
 }
 
-fn play_one(scenario: &Arc<Scenario>, args: &RunArgs, seed: u64) -> Result<Played, Failure> {
+fn play_one(
+    scenario: &Arc<Scenario>,
+    args: &RunArgs,
+    seed: u64,
+    depth: Depth,
+) -> Result<Played, Failure> {
     let variant = find_variant(scenario, seed, args.variant.as_deref())?;
     let plan = find_plan(scenario, variant, &args.plan)?;
     let mut watch = Watch::default();
     let session = Session::start(scenario, seed, Some(variant));
     let session = play_watched(session, plan, |session| watch.look(session.sim()));
+    let record = Arc::new(session.record());
+    let baselines = compared_with(&record, &args.plan);
     Ok(Played {
-        record: session.record(),
+        score: score(&record, &baselines, depth),
+        record,
         plan: args.plan.clone(),
         watched: watch.signals,
     })
+}
+
+/// What a run is compared with; where it is one of the two itself, that is not played again.
+fn compared_with(record: &Arc<Record>, plan: &str) -> Baselines {
+    let (scenario, variant) = (&record.scenario, record.variant);
+    let played = |plan| Arc::new(play(scenario, record.seed, Some(variant), plan).record());
+    let nothing = if plan == "none" {
+        Arc::clone(record)
+    } else {
+        played(None)
+    };
+    let reference = reference_plan(scenario, variant).map(|reference| {
+        if plan == reference.name {
+            Arc::clone(record)
+        } else {
+            played(Some(reference))
+        }
+    });
+    Baselines::new(nothing, reference)
 }
 
 /// Plays many seeds on all cores, in blocks so that memory and the order of rows stay bounded.
@@ -158,6 +186,8 @@ fn many(
     if !args.json {
         report::table_head(out)?;
     }
+    // The table tells runs apart; an object says of one run what it would say alone.
+    let depth = if args.json { Depth::Full } else { Depth::Quick };
     let mut sum = report::Summary::default();
     let mut from = seeds.start;
     while from < seeds.end {
@@ -165,7 +195,7 @@ fn many(
         let block: Result<Vec<Played>, Failure> = (from..to)
             .into_par_iter()
             .map(|seed| {
-                let played = play_one(scenario, args, seed);
+                let played = play_one(scenario, args, seed, depth);
                 bar.inc(1);
                 played
             })
