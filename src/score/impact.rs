@@ -6,7 +6,7 @@ use crate::scenario::order::Order;
 use crate::score::axis::{Axis, Loss};
 use crate::score::curve::{Curve, Measure, ended_before_its_time, place};
 use crate::score::{Baselines, Why, is_untouched};
-use crate::session::Record;
+use crate::session::{Outcome, Record};
 
 /// The share of customer-minutes; the rest is money.
 const MINUTES_SHARE: f64 = 0.7;
@@ -157,11 +157,20 @@ fn missing(
         };
         (own.between(from, to) - of_reference(from, to) + rest).max(0.0)
     });
-    (100.0 - position(harm, reference, nothing), over.collect())
+    let points = if reference > nothing * (1.0 - LEAST_SPARED) && !recovered(record) {
+        0.0
+    } else {
+        position(harm, reference, nothing)
+    };
+    (100.0 - points, over.collect())
+}
+
+fn recovered(record: &Record) -> bool {
+    record.outcome == Outcome::Recovered
 }
 
 /// Where harm lies between nothing (0) and the reference (100). Where little can be done about it,
-/// it is 100 for whoever does not make it worse.
+/// it is 100 for whoever does not make it worse (and stays to the recovery).
 fn position(harm: f64, reference: f64, nothing: f64) -> f64 {
     if nothing <= 0.0 {
         return if harm <= 0.0 { 100.0 } else { 0.0 };

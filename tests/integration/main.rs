@@ -13,6 +13,7 @@ mod language;
 mod mechanisms;
 mod oracle;
 mod scenarios;
+mod session;
 mod side_by_side;
 mod support;
 mod tidy;

@@ -126,8 +126,11 @@ fn a_run_as_json_has_the_keys_and_types_of_the_contract() {
             "onset_s",
             "detected_s",
             "acknowledged_s",
+            "declared_s",
+            "diagnosed_s",
             "mitigated_s",
             "recovered_s",
+            "closed_s",
         ],
     );
     for (name, at) in run["milestones"].as_object().expect("an object") {
@@ -170,7 +173,23 @@ fn a_run_as_json_has_the_keys_and_types_of_the_contract() {
         failed += count("failed") + count("abandoned");
     }
     assert_eq!(run["impact"]["failed_requests"], failed);
-    assert_eq!(run["score"], Value::Null);
+    keys(
+        &run["score"],
+        &[
+            "total",
+            "customer_impact",
+            "recovery_time",
+            "communication",
+            "judgement",
+            "learning",
+        ],
+    );
+    for (name, points) in run["score"].as_object().expect("an object") {
+        let fine = |points| (0.0..=100.0).contains(&points);
+        assert!(points.as_f64().is_some_and(fine), "{name}: {points}");
+    }
+    assert_eq!(run["score"]["customer_impact"], 100.0);
+    assert_eq!(run["score"]["communication"], 0.0);
     assert!(
         run["simulated_s"]
             .as_f64()
@@ -263,7 +282,9 @@ fn many_seeds_are_many_single_runs() {
     let rows: Vec<&str> = table.lines().collect();
     assert_eq!(rows.len(), 1 + 6 + 2, "{table}");
     assert!(
-        rows[0].contains("seed") && rows[0].contains("customer-minutes"),
+        rows[0].contains("seed")
+            && rows[0].contains("customer-minutes")
+            && rows[0].ends_with("score"),
         "{table}"
     );
     for (seed, (row, line)) in (3..9).zip(rows[1..].iter().zip(&lines)) {
@@ -299,6 +320,9 @@ fn a_run_for_people_tells_the_story() {
         "plan mend",
         "Milestones",
         "acknowledged",
+        "Score",
+        "What cost most",
+        "nobody outside was told anything",
         "Journey",
         "buy 🧦",
         "Recovered · ",

@@ -1,0 +1,3 @@
+//! Sessions from outside: whole incidents, played, recorded, scored.
+
+mod score;
