@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::base::id::{ComponentId, DenseId, EdgeId};
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use crate::observe::metrics::{Gauges, KEEP};
 use crate::observe::records::{ComponentSlice, EdgeSlice, Minute, Row, Slice, Tick, push_failures};
 use crate::scenario::action::{ComponentKnob, EdgeKnob, Knob};
-use crate::scenario::model::FailureKind;
+use crate::scenario::model::{FailureKind, Kind};
 use crate::sim::{ComponentTotals, EdgeTotals, Failures, Sim};
 
 const MINUTE_US: u64 = 60_000_000;
@@ -345,6 +345,7 @@ fn edge_slice(
 ) -> EdgeSlice {
     let after = sim.edge(id);
     let knob = |knob| sim.parameter(Knob::Edge(id, knob)) as f32;
+    let (gave_up_s, most_tries) = in_effect(sim, id);
     EdgeSlice {
         first_tries: grew(after.first_tries, before.first_tries),
         tries: grew(after.tries, before.tries),
@@ -356,9 +357,40 @@ fn edge_slice(
         pool_waiting: (pool_wait_s / passed_s) as f32,
         timeout_s: knob(EdgeKnob::Timeout),
         attempts: knob(EdgeKnob::Attempts),
+        gave_up_s,
+        most_tries,
         per_request: knob(EdgeKnob::PerRequest),
         backoff_s: knob(EdgeKnob::BackoffBase),
         backoff_cap_s: knob(EdgeKnob::BackoffCap),
         jitter: knob(EdgeKnob::FullJitter) >= 0.5,
+    }
+}
+
+/// Time-out (mean) and number of tries (largest) over the versions of the caller that run.
+fn in_effect(sim: &Sim, id: EdgeId) -> (f32, f32) {
+    let world = &sim.scenario().world;
+    let timeout_s = sim.parameter(Knob::Edge(id, EdgeKnob::Timeout));
+    let attempts = sim.parameter(Knob::Edge(id, EdgeKnob::Attempts));
+    let from = world.edges[id].from;
+    let Some((from, Kind::Service(service))) = from.map(|it| (it, &world.components[it].kind))
+    else {
+        return (timeout_s as f32, attempts as f32);
+    };
+    let (mut copies, mut sum_s, mut most) = (0.0, 0.0, 0.0_f64);
+    for (&ready, version) in sim.versions_running(from).iter().zip(&service.versions) {
+        if ready == 0 {
+            continue;
+        }
+        let own = version.calls.iter().find(|(edge, _)| *edge == id);
+        let own = own.map(|(_, change)| *change).unwrap_or_default();
+        let limit_s = own.timeout.map_or(timeout_s, SimDuration::as_secs_f64);
+        copies += f64::from(ready);
+        sum_s += f64::from(ready) * limit_s;
+        most = most.max(own.attempts.map_or(attempts, f64::from));
+    }
+    if copies > 0.0 {
+        ((sum_s / copies) as f32, most as f32)
+    } else {
+        (timeout_s as f32, attempts as f32)
     }
 }

@@ -201,8 +201,8 @@ fn add_edge(sum: &mut EdgeSlice<f64>, part: &EdgeSlice) {
     for (a, b) in sum.failed.iter_mut().zip(part.failed) {
         *a += f64::from(b);
     }
-    sum.timeout_s = f64::from(part.timeout_s);
-    sum.attempts = f64::from(part.attempts);
+    sum.gave_up_s = f64::from(part.gave_up_s);
+    sum.most_tries = f64::from(part.most_tries);
     sum.per_request = f64::from(part.per_request);
     sum.backoff_s = f64::from(part.backoff_s);
     sum.backoff_cap_s = f64::from(part.backoff_cap_s);
@@ -215,11 +215,11 @@ fn call(world: &World, id: EdgeId, slice: &EdgeSlice<f64>) -> Call {
     let ended = slice.ok + failed;
     let mut call = Call {
         fails: if ended > 0.0 { failed / ended } else { 0.0 },
-        most_tries: (slice.attempts.max(1.0) as usize).min(MOST_TRIES),
+        most_tries: (slice.most_tries.max(1.0) as usize).min(MOST_TRIES),
         kinds: slice.failed,
         first_tries: slice.first_tries,
         per_request: slice.per_request,
-        timeout_s: slice.timeout_s,
+        timeout_s: slice.gave_up_s,
         backoff_s: slice.backoff_s,
         backoff_cap_s: slice.backoff_cap_s,
         jitter: slice.jitter,

@@ -45,13 +45,13 @@ pub(super) fn fixed_text(wording: &str) -> String {
     fixed
 }
 
-enum Part<'a> {
+pub(super) enum Part<'a> {
     Text(&'a str),
     Place(&'a str),
 }
 
 /// Splits a wording; braces that hold no simple name (JSON) are text.
-fn for_each_part<'a>(wording: &'a str, mut take: impl FnMut(Part<'a>)) {
+pub(super) fn for_each_part<'a>(wording: &'a str, mut take: impl FnMut(Part<'a>)) {
     let mut rest = wording;
     while let Some(open) = rest.find('{') {
         let after = &rest[open + 1..];

@@ -100,13 +100,13 @@ pub(super) struct Cell {
 
 /// All requests of one reason.
 #[derive(Debug)]
-struct Stratum {
-    reason: Reason,
+pub(super) struct Stratum {
+    pub(super) reason: Reason,
     cells: Vec<Cell>,
 }
 
 impl Stratum {
-    fn count(&self) -> u64 {
+    pub(super) fn count(&self) -> u64 {
         self.cells.last().map_or(0, |cell| cell.up_to)
     }
 
@@ -200,7 +200,7 @@ impl<'a> Source<'a> {
     }
 
     /// Writes out `wanted` lines, spread evenly over all requests of this reason.
-    fn draw(
+    pub(super) fn draw(
         &self,
         query: &LogQuery<'_>,
         stratum: &Stratum,
@@ -235,7 +235,7 @@ impl<'a> Source<'a> {
     }
 
     /// Counts what happened by reason.
-    fn collect(&self, query: &LogQuery<'_>) -> (Vec<Stratum>, bool) {
+    pub(super) fn collect(&self, query: &LogQuery<'_>) -> (Vec<Stratum>, bool) {
         let (from, to) = (query.from.as_micros(), query.to.as_micros());
         let mut strata = Vec::new();
         let mut gap = false;
@@ -375,7 +375,11 @@ impl<'a> Source<'a> {
     }
 
     /// The scenario's wordings for a reason, or the usual one of such a program.
-    fn wordings(&self, component: ComponentId, reason: Reason) -> Vec<(&'a str, &'a str)> {
+    pub(super) fn wordings(
+        &self,
+        component: ComponentId,
+        reason: Reason,
+    ) -> Vec<(&'a str, &'a str)> {
         let scenario = self.scenario;
         let of = |trigger: LogTrigger| -> Vec<(&'a str, &'a str)> {
             let mine = scenario.signals.logs.iter().filter(|log| {

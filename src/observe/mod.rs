@@ -12,6 +12,7 @@ mod law;
 mod lines;
 mod logs;
 mod metrics;
+mod patterns;
 mod records;
 mod slo;
 mod spans;
@@ -19,6 +20,7 @@ mod timeline;
 mod traces;
 mod vendor;
 mod versions;
+mod window;
 mod wording;
 
 #[cfg(test)]
@@ -40,10 +42,12 @@ use crate::sim::{Event, Sim};
 pub use crate::observe::alarms::{AlarmEvent, AlarmState, AlarmStatus};
 pub use crate::observe::logs::{LogLine, LogPage, LogQuery};
 pub use crate::observe::metrics::Point;
+pub use crate::observe::patterns::{LogPattern, LogPatterns};
 pub use crate::observe::slo::{EVALUATE_EVERY, RULES, Rule, SloEvent, SloStatus};
 pub use crate::observe::timeline::{Fact, Timeline};
 pub use crate::observe::traces::{Span, SpanKind, SpanOutcome, Trace, TraceQuery};
 pub use crate::observe::vendor::{ALL_SIGNALS, Metric, Statistic, Unit, metric};
+pub use crate::observe::window::{ComponentCounts, EdgeCounts, Window};
 
 /// Ordinary CloudWatch metrics have one value a minute.
 const DEFAULT_PERIOD: SimDuration = SimDuration::from_secs(60);
@@ -262,19 +266,22 @@ impl Observer {
 
     /// A sample of log lines. Costs up to milliseconds: ask once per view, not per frame.
     pub fn logs(&self, query: &LogQuery<'_>) -> LogPage {
+        self.log_source().page(query)
+    }
+
+    fn log_source(&self) -> logs::Source<'_> {
         let variant = self
             .scenario
             .variants
             .get(self.variant)
             .map_or("", |v| v.id.as_str());
-        let source = logs::Source {
+        logs::Source {
             scenario: &self.scenario,
             variant,
             seed: self.seed,
             history: &self.history,
             changes: &self.changes,
-        };
-        source.page(query)
+        }
     }
 
     /// A sample of traces, oldest first; empty where nothing was recorded. The interval is widened

@@ -70,6 +70,10 @@ pub(super) struct EdgeSlice<T = f32> {
     pub(super) pool_waiting: T,
     pub(super) timeout_s: T,
     pub(super) attempts: T,
+    /// When callers really gave up and how often they tried, on average over (and at most among) the
+    /// versions that ran.
+    pub(super) gave_up_s: T,
+    pub(super) most_tries: T,
     pub(super) per_request: T,
     pub(super) backoff_s: T,
     pub(super) backoff_cap_s: T,

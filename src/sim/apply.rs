@@ -10,6 +10,17 @@ use crate::sim::{Event, Sim, closed_breaker};
 impl Sim {
     /// Applies an action now. What makes no sense for its target changes nothing.
     pub fn apply(&mut self, action: &Action) {
+        self.remember(action, false);
+        self.act(action);
+    }
+
+    /// Applies an action of the story.
+    pub(super) fn act_out(&mut self, action: &Action) {
+        self.remember(action, true);
+        self.act(action);
+    }
+
+    fn act(&mut self, action: &Action) {
         self.unsettle();
         match *action {
             Action::Change(ref change) => self.change(change),
@@ -101,7 +112,7 @@ impl Sim {
         }
     }
 
-    fn base_value(&self, knob: Knob) -> f64 {
+    pub(super) fn base_value(&self, knob: Knob) -> f64 {
         match knob {
             Knob::Component(id, which) => self.components[usize::from(id.0)].base[which as usize],
             Knob::Edge(id, which) => self.edges[usize::from(id.0)].base[which as usize],
@@ -372,7 +383,7 @@ impl Sim {
 }
 
 /// Whether a parameter is configuration that can be reverted, as opposed to the state of the world.
-fn is_config(knob: ComponentKnob) -> bool {
+pub(super) fn is_config(knob: ComponentKnob) -> bool {
     !matches!(
         knob,
         ComponentKnob::Speed

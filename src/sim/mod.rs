@@ -13,9 +13,11 @@ mod apply;
 mod bundle;
 mod cache;
 mod calls;
+mod changes;
 mod control;
 mod derive;
 mod flow;
+mod inspect;
 mod law;
 mod new;
 mod parts;
@@ -41,6 +43,8 @@ use crate::scenario::model::Scenario;
 use crate::sim::slab::Slab;
 use crate::sim::state::{BreakerState, Call, Ramp, Retry, Run};
 
+pub use crate::sim::changes::Applied;
+pub use crate::sim::inspect::{DeadLetters, Shards};
 pub use crate::sim::new::pick_variant;
 pub use crate::sim::probe::Versions;
 pub use crate::sim::signals::{EdgeView, holds};
@@ -120,6 +124,7 @@ pub struct Sim {
     ramps: Vec<Ramp<Knob>>,
     faults: Vec<step::FaultState>,
     onset: Option<u64>,
+    applied: Vec<Applied>,
     events: Vec<(u64, Event)>,
     previous: Vec<signals::Snapshot>,
     recent: Vec<signals::Recent>,

@@ -88,6 +88,7 @@ impl Sim {
             ramps: Vec::new(),
             faults: vec![FaultState::default(); faults],
             onset: None,
+            applied: Vec::new(),
             events: Vec::new(),
             scenario,
         };
@@ -100,6 +101,7 @@ impl Sim {
             sim.refresh_component(component);
         }
         sim.prime_rates();
+        sim.applied.clear();
         // The first seconds settle what the primed rates leave open.
         sim.restless_until = 5_000_000;
         sim
@@ -418,6 +420,7 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
         pool: u32::MAX,
         pool_queue: VecDeque::new(),
         leaked: 0.0,
+        leaking_since: 0,
         budget_tokens: spec
             .budget
             .map_or(10.0, |b| b.size * f64::from(b.clients.max(1))),

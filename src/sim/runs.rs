@@ -276,7 +276,11 @@ impl Sim {
         if lost > 0 {
             let edge = usize::from(leak.edge.0);
             let most = self.pool_size(edge);
+            let now = self.now;
             let state = &mut self.edges[edge];
+            if state.leaked <= 0.0 {
+                state.leaking_since = now;
+            }
             state.leaked = (state.leaked + lost as f64).min(most);
             self.refresh_pool(edge);
         }

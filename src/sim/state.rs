@@ -431,6 +431,8 @@ pub(super) struct Edge {
     /// Requests waiting for a connection.
     pub(super) pool_queue: VecDeque<PoolWait>,
     pub(super) leaked: f64,
+    /// When the first of the leaked connections was lost.
+    pub(super) leaking_since: u64,
     pub(super) budget_tokens: f64,
     pub(super) breaker: BreakerState,
     pub(super) totals: EdgeTotals,

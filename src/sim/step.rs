@@ -298,7 +298,7 @@ impl Sim {
                             self.onset = Some(self.now);
                         }
                         for effect in &fault.effects {
-                            self.apply(effect);
+                            self.act_out(effect);
                         }
                     }
                 }
@@ -309,6 +309,7 @@ impl Sim {
                         self.faults[index].ended = true;
                         self.events.push((self.now, Event::FaultEnded(index)));
                         for effect in fault.effects.iter().rev() {
+                            self.remember_return(effect);
                             self.undo(effect);
                         }
                         self.unsettle();

@@ -1,10 +1,26 @@
 //! What looking finds: taken from the simulation and its telemetry at that moment, never written
-//! down in advance.
+//! down in advance. The same state gives the same text; scripted causes are never named.
+
+mod cache;
+mod changes;
+mod logs;
+mod outside;
+mod profile;
+mod queries;
+mod queue;
+mod release;
+mod reports;
+mod scene;
+mod settings;
+mod staging;
+mod text;
+mod traces;
 
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::SimTime;
 use crate::observe::Observer;
 use crate::scenario::order::Look;
+use crate::session::evidence::scene::Scene;
 use crate::sim::Sim;
 
 /// What somebody found.
@@ -33,16 +49,26 @@ pub struct Found {
     pub title: String,
     /// One finding per line.
     pub lines: Vec<String>,
-    /// The components that it says something about.
+    /// The components that stand out in it: failing, slower, full, or changed lately. Empty is
+    /// nothing unusual.
     pub about: Vec<ComponentId>,
 }
 
 /// What looking finds now.
 pub fn find(sim: &Sim, observer: &Observer, look: Look) -> Found {
-    let _ = (sim, observer);
-    Found {
-        title: format!("{look:?}"),
-        lines: Vec::new(),
-        about: look.component().into_iter().collect(),
+    let scene = Scene::new(sim, observer);
+    match look {
+        Look::Logs(id) => logs::find(&scene, id),
+        Look::Traces(id) => traces::find(&scene, id),
+        Look::Changes => changes::find(&scene),
+        Look::Diff(id) => release::find(&scene, id),
+        Look::Profile(id) => profile::find(&scene, id),
+        Look::Queries(id) => queries::find(&scene, id),
+        Look::Cache(id) => cache::find(&scene, id),
+        Look::Queue(id) => queue::find(&scene, id),
+        Look::Sandbox(id) => outside::sandbox(&scene, id),
+        Look::Staging(id) => staging::find(&scene, id),
+        Look::Vendor(id) => outside::vendor(&scene, id),
+        Look::Reports => reports::find(&scene),
     }
 }

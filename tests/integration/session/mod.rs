@@ -1,3 +1,5 @@
-//! Sessions from outside: whole incidents, played, recorded, scored.
+//! Sessions from outside: whole incidents, played, recorded, scored, and what is found by looking.
 
+mod evidence;
 mod score;
+mod variants;
