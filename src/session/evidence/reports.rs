@@ -36,6 +36,7 @@ fn one(scene: &Scene<'_>, id: JourneyId, journey: &Journey, notes: &mut Notes) {
     let fails = is_bad(journey, bad, usual);
     let slow = journey.completes == Completes::OnAnswer
         && now.ok > 0.0
+        && then.ok > 0.0
         && now.mean_s() > 2.0 * then.mean_s() + 0.3;
     if !(fails || slow) {
         return;

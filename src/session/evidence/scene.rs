@@ -29,12 +29,18 @@ impl<'a> Scene<'a> {
         let now = sim.now();
         let third = SimDuration::from_micros(now.as_micros() / 3);
         let usual_to = SimTime::ZERO + USUAL.min(third);
+        let recent = observer.window(now - RECENT, now);
+        let mut usual = observer.window(SimTime::ZERO, usual_to);
+        if usual.is_empty() {
+            // In the first half minute there is nothing to compare with yet.
+            usual.clone_from(&recent);
+        }
         Self {
             sim,
             observer,
             now,
-            recent: observer.window(now - RECENT, now),
-            usual: observer.window(SimTime::ZERO, usual_to),
+            recent,
+            usual,
         }
     }
 
