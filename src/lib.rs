@@ -10,4 +10,5 @@ pub mod sim;
 pub mod observe;
 pub mod session;
 pub mod score;
+pub mod prove;
 pub mod cli;

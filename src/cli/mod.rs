@@ -8,10 +8,12 @@ pub mod check;
 pub mod explain;
 pub mod files;
 pub mod list;
+pub mod prove;
 pub mod report;
 pub mod run;
 pub mod scores;
 pub mod series;
+pub mod soak;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -60,6 +62,10 @@ enum Command {
     },
     /// Plays a scenario without a window and says what happened
     Run(run::RunArgs),
+    /// Holds what authors claim against many played incidents
+    Prove(prove::ProveArgs),
+    /// Random players against every invariant
+    Soak(soak::SoakArgs),
     /// Prints every component's true signals over time as CSV
     Series(series::SeriesArgs),
 }
@@ -105,6 +111,8 @@ fn dispatch(args: Args, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Some(Command::Explain { code }) => return explain::run(&code, out, err),
         Some(Command::List { json }) => list::run(json, out),
         Some(Command::Run(args)) => run::run(&args, out, err),
+        Some(Command::Prove(args)) => prove::run(&args, out, err),
+        Some(Command::Soak(args)) => soak::run(&args, out, err),
         Some(Command::Series(args)) => series::run(&args, out, err),
         None => help(out),
     };

@@ -12,6 +12,7 @@ use crate::cli::Failure;
 use crate::cli::files::open;
 use crate::cli::report::{self, Played};
 use crate::diag::did_you_mean;
+use crate::prove::Bot;
 use crate::scenario::model::{Plan, Scenario};
 use crate::score::{Baselines, Depth, reference_plan, score};
 use crate::session::{Record, Session, Watch, play, play_watched};
@@ -28,7 +29,7 @@ pub struct RunArgs {
     /// Many seeds, such as 0..1000 (the last is not played)
     #[arg(long, value_parser = parse_seeds)]
     seeds: Option<Range<u64>>,
-    /// Name of a plan; `none` is nobody doing anything
+    /// Name of a plan; `none` is nobody doing anything, `bot:NAME` a player without judgement
     #[arg(long, default_value = "none")]
     plan: String,
     /// Plays this cause instead of the one the seed picks
@@ -69,6 +70,15 @@ pub fn find_variant(scenario: &Scenario, seed: u64, name: Option<&str>) -> Resul
             let names = scenario.variants.iter().map(|v| v.id.as_str());
             unknown("variant", name, names)
         })
+}
+
+/// The bot of a name such as `bot:restart-everything`; `None` where a plan is meant.
+fn find_bot(name: &str) -> Result<Option<Bot>, Failure> {
+    let Some(bot) = name.strip_prefix("bot:") else {
+        return Ok(None);
+    };
+    let found = Bot::named(bot);
+    found.map(Some).ok_or_else(|| unknown("bot", bot, Bot::ALL.iter().map(|it| it.name())))
 }
 
 /// The named plan of a variant, or the scenario's; `none` is nobody.
@@ -134,10 +144,13 @@ fn play_one(
     depth: Depth,
 ) -> Result<Played, Failure> {
     let variant = find_variant(scenario, seed, args.variant.as_deref())?;
-    let plan = find_plan(scenario, variant, &args.plan)?;
     let mut watch = Watch::default();
     let session = Session::start(scenario, seed, Some(variant));
-    let session = play_watched(session, plan, |session| watch.look(session.sim()));
+    let look = |session: &Session| watch.look(session.sim());
+    let session = match find_bot(&args.plan)? {
+        Some(bot) => bot.play_watched(session, look),
+        None => play_watched(session, find_plan(scenario, variant, &args.plan)?, look),
+    };
     let record = Arc::new(session.record());
     let baselines = compared_with(&record, &args.plan);
     Ok(Played {

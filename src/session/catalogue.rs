@@ -94,21 +94,19 @@ pub fn work(order: &Order) -> Option<Work> {
 fn act(action: &Action) -> Work {
     let (skills, secs) = match action {
         Action::Change(_) | Action::RevertConfig(_) => (SERVICES, 60),
-        Action::Deploy { .. } | Action::RollBack { .. } => (PLATFORM, 60),
-        Action::Scale { .. } => (PLATFORM, 45),
-        Action::Restart { .. } => (PLATFORM, 60),
+        Action::SetBreaker { .. } | Action::FlushCache(_) | Action::PauseQueue { .. } => {
+            (SERVICES, 30)
+        }
         Action::SetFlag { .. } => (SERVICES, 20),
-        Action::SetJob { .. } => (STORES, 40),
-        Action::SetBreaker { .. } => (SERVICES, 30),
+        Action::Deploy { .. } | Action::RollBack { .. } | Action::Restart { .. } => (PLATFORM, 60),
+        Action::Scale { .. } | Action::Drain { .. } => (PLATFORM, 45),
         Action::SetAutoscaler { .. } | Action::SetHealthChecks { .. } => (PLATFORM, 30),
-        Action::Drain { .. } => (PLATFORM, 45),
-        Action::FlushCache(_) => (SERVICES, 30),
-        Action::WarmCache { .. } => (BACKEND, 60),
-        Action::FailOver(_) => (DATA, 60),
-        Action::AddReplicas { .. } => (DATA, 60),
-        Action::KillQueries(_) | Action::KillIdleConnections(_) => (DATA, 60),
-        Action::PauseQueue { .. } => (SERVICES, 30),
-        Action::ReplayDeadLetters { .. } => (BACKEND, 60),
+        Action::SetJob { .. } => (STORES, 40),
+        Action::FailOver(_)
+        | Action::AddReplicas { .. }
+        | Action::KillQueries(_)
+        | Action::KillIdleConnections(_) => (DATA, 60),
+        Action::WarmCache { .. } | Action::ReplayDeadLetters { .. } => (BACKEND, 60),
         Action::SkipPoison(_) => (BACKEND, 90),
         Action::AddPoison(_) | Action::ExpireSecret(_) => (ANYBODY, 60),
         Action::RotateSecret(_) => (SECURITY, 120),
@@ -126,11 +124,10 @@ fn look(look: Look) -> Work {
         Look::Logs(_) => (ANYBODY, 60),
         Look::Traces(_) => (ANYBODY, 75),
         Look::Changes => (ANYBODY, 30),
-        Look::Diff(_) => (SERVICES, 60),
+        Look::Diff(_) | Look::Queue(_) => (SERVICES, 60),
         Look::Profile(_) => (BACKEND, 180),
         Look::Queries(_) => (DATA, 60),
         Look::Cache(_) => (STORES, 60),
-        Look::Queue(_) => (SERVICES, 60),
         Look::Sandbox(_) => (&[Skill::Backend, Skill::Security][..], 180),
         Look::Staging(_) => (BACKEND, 300),
         Look::Vendor(_) => (SUPPORT, 240),

@@ -51,7 +51,10 @@ impl Chat {
     pub(super) fn listen(&mut self, moment: &Moment<'_>) -> Vec<ChatLine> {
         let mut said = Vec::new();
         // Nobody watches every number every second.
-        let glance = moment.now.as_micros() % GLANCE_EVERY.as_micros() == 0;
+        let glance = moment
+            .now
+            .as_micros()
+            .is_multiple_of(GLANCE_EVERY.as_micros());
         for waiting in self.lines.iter_mut().filter(|line| !line.said) {
             let here = moment
                 .team

@@ -10,7 +10,7 @@ use crate::base::id::PersonId;
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::{AlarmState, Fact, Observer, RULES};
 use crate::scenario::action::Action;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Again, Condition, Scenario};
 use crate::scenario::order::Look;
 use crate::session::chat::{Chat, Moment};
 use crate::session::evidence::Evidence;
@@ -175,6 +175,40 @@ impl Session {
         since.map_or(SimDuration::ZERO, |since| self.now().since(since))
     }
 
+    /// Whether a condition holds in what has been published.
+    pub fn sees(&self, condition: &Condition) -> bool {
+        super::chat::is_seen(&self.observer, condition, self.now())
+    }
+
+    /// Whether the objectives hold to the end when the same cause comes once more, a while from now.
+    pub fn holds_when(&self, again: &Again) -> bool {
+        let mut world = self.sim.clone();
+        let mut health = self.health.clone();
+        let mut play = |world: &mut Sim, time: SimDuration| {
+            let until = world.now() + time;
+            while world.now() < until {
+                world.advance_to(world.now() + SECOND);
+                health.observe(world);
+            }
+        };
+        play(&mut world, again.after);
+        for action in &again.effects {
+            world.apply(action);
+        }
+        if let Some(lasts) = again.lasts {
+            play(&mut world, lasts);
+            for action in &again.effects {
+                world.take_back(action);
+            }
+        }
+        // Long enough to fall ill and not to get well.
+        for _ in 0..3 {
+            play(&mut world, self.hold());
+        }
+        let healthy = health.healthy_since();
+        healthy.is_some_and(|since| world.now().since(since) >= self.hold())
+    }
+
     /// Plays on to `until`, in whole seconds, or to the end of the incident.
     pub fn advance_to(&mut self, until: SimTime) {
         while self.ending.is_none() && self.now() + SECOND <= until {
@@ -208,7 +242,7 @@ impl Session {
         }
         self.land_tasks();
         self.listen();
-        if next.as_micros() % SAMPLE_EVERY.as_micros() == 0 {
+        if next.as_micros().is_multiple_of(SAMPLE_EVERY.as_micros()) {
             self.sample();
         }
         self.judge_end();

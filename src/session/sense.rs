@@ -136,6 +136,14 @@ fn check_part(sim: &Sim, action: &Action) -> Result<(), Refusal> {
             })
         }
         Action::KillQueries(id) | Action::KillIdleConnections(id) => is_database(world, id),
+        _ => check_messages(sim, action),
+    }
+}
+
+/// Changes of queues, and of how somebody else's API knows us.
+fn check_messages(sim: &Sim, action: &Action) -> Result<(), Refusal> {
+    let world = &sim.scenario().world;
+    match *action {
         Action::PauseQueue { queue, paused } => {
             is_queue(world, queue)?;
             so_already(sim.is_paused(queue) == paused, || {
@@ -178,15 +186,13 @@ fn check_part(sim: &Sim, action: &Action) -> Result<(), Refusal> {
 
 fn changes_something(sim: &Sim, change: &Change) -> Result<(), Refusal> {
     let world = &sim.scenario().world;
-    possible(change.value >= 0.0, || {
-        "a value must be a number of at least 0".to_owned()
-    })?;
     possible(responder_can_set(world, change.knob), || {
         format!(
             "nobody in the team can change {}",
             describe::knob(world, change.knob)
         )
     })?;
+    range_of(change.knob).check(change.value, || describe::knob(world, change.knob))?;
     let now = sim.parameter(change.knob);
     #[expect(clippy::float_cmp, reason = "the very same setting, as it was written")]
     let same = now == change.value;
@@ -225,6 +231,71 @@ fn responder_can_set(world: &World, knob: Knob) -> bool {
         }
         Knob::Edge(id, which) => world.edges[id].from.is_some() && which != EdgeKnob::BrokenShare,
         Knob::Journey(..) => false,
+    }
+}
+
+/// What a setting may be, as in the language of scenarios.
+struct Range {
+    low: f64,
+    high: f64,
+    /// Whether there may be no limit at all.
+    unlimited: bool,
+}
+
+impl Range {
+    const fn of(low: f64, high: f64) -> Self {
+        Self {
+            low,
+            high,
+            unlimited: false,
+        }
+    }
+
+    const fn or_none(low: f64, high: f64) -> Self {
+        Self {
+            low,
+            high,
+            unlimited: true,
+        }
+    }
+
+    fn check(&self, value: f64, what: impl FnOnce() -> String) -> Result<(), Refusal> {
+        let inside = (self.low..=self.high).contains(&value);
+        possible(inside || (self.unlimited && value == f64::INFINITY), || {
+            let none = if self.unlimited { ", or no limit" } else { "" };
+            format!("{} is from {} to {}{none}", what(), self.low, self.high)
+        })
+    }
+}
+
+fn range_of(knob: Knob) -> Range {
+    use ComponentKnob as C;
+    use EdgeKnob as E;
+    const WEEK_S: f64 = 7.0 * 86_400.0;
+    match knob {
+        Knob::Component(_, which) => match which {
+            C::DropExpired | C::NewestFirst | C::Coalesce | C::ReadShare => Range::of(0.0, 1.0),
+            C::Shards => Range::of(1.0, 1e4),
+            C::ShedBelow => Range::of(0.0, 255.0),
+            C::Ttl => Range::of(0.0, WEEK_S),
+            C::CacheTtl => Range::or_none(0.001, 52.0 * WEEK_S),
+            C::CacheEntries => Range::of(0.0, 1e12),
+            C::MaxInstances | C::MinInstances => Range::of(0.0, 1e5),
+            C::Slots => Range::or_none(1.0, 1e6),
+            _ => Range::or_none(0.0, 1e9),
+        },
+        Knob::Edge(_, which) => match which {
+            E::Timeout => Range::or_none(0.001, WEEK_S),
+            E::Attempts => Range::of(1.0, 100.0),
+            E::BackoffBase | E::BackoffCap => Range::of(0.0, WEEK_S),
+            E::FullJitter | E::Fallback | E::BrokenShare => Range::of(0.0, 1.0),
+            E::RetryBudget => Range::or_none(0.0, 100.0),
+            E::PerRequest => Range::of(0.0, 1e3),
+            E::Pool => Range::or_none(0.0, 1e5),
+            E::Weight => Range::of(0.0, 1e6),
+            E::BreakerShare => Range::or_none(0.0, 1.0),
+        },
+        Knob::Journey(..) => Range::of(0.0, 1e3),
     }
 }
 

@@ -209,6 +209,14 @@ impl Team {
         })
     }
 
+    /// How many work on something.
+    pub fn busy(&self) -> usize {
+        self.members
+            .iter()
+            .filter(|it| it.busy_with.is_some())
+            .count()
+    }
+
     pub(super) fn begin(&mut self, id: PersonId, order: u32, until: SimTime) {
         let member = &mut self.members[id];
         member.busy_with = Some(order);

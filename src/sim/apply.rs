@@ -90,6 +90,12 @@ impl Sim {
         }
     }
 
+    /// Takes the change of a scripted cause back, as at the end of a fault.
+    pub fn take_back(&mut self, action: &Action) {
+        self.unsettle();
+        self.undo(action);
+    }
+
     /// Takes the changes of an ended fault back.
     pub(super) fn undo(&mut self, action: &Action) {
         match *action {

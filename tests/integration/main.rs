@@ -12,6 +12,7 @@ mod invariants;
 mod language;
 mod mechanisms;
 mod oracle;
+mod prove;
 mod scenarios;
 mod session;
 mod side_by_side;

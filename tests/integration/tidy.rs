@@ -21,6 +21,7 @@ const ORDER: &[&[&str]] = &[
     &["session"],
     &["score"],
     &["debrief"],
+    &["prove"],
     &["view"],
     &["cli", "desktop", "gameday"],
 ];

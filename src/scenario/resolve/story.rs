@@ -65,7 +65,10 @@ impl Resolver<'_> {
                 latency_p95: it.objectives.p95,
                 hold: it.objectives.hold.value,
                 time_limit: it.objectives.time_limit.value,
-                lost_messages: it.objectives.lost_messages.map(|count| count.get()),
+                lost_messages: it
+                    .objectives
+                    .lost_messages
+                    .map(crate::scenario::units::Count::get),
                 severity: u8::try_from(it.objectives.severity).unwrap_or(u8::MAX),
                 detect_before: it.objectives.detect_before.of_one(),
             },

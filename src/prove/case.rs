@@ -1,0 +1,163 @@
+//! One seed of one variant: everything that is claimed of it, played.
+
+use std::sync::Arc;
+
+use crate::base::time::SimDuration;
+use crate::prove::clues::{clues_of, clues_seen};
+use crate::prove::{Bot, SeenClue, Spoiler, spoilers};
+use crate::scenario::model::{Plan, Scenario};
+use crate::score::{Baselines, Depth, score};
+use crate::session::{Outcome, Record, SECOND, Session, play_watched};
+
+/// What is played of a case.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// Whether bots play, too.
+    pub bots: bool,
+    /// Whether clues and spoilers are looked for: costs milliseconds a case.
+    pub signs: bool,
+}
+
+/// How one plan or bot did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Its name.
+    pub name: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Customer-minutes lost.
+    pub minutes: f64,
+    /// Its score; without counterfactuals, so an upper bound, for all but the reference.
+    pub score: f64,
+}
+
+/// Everything that came of one seed of one variant.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Index of the variant.
+    pub variant: usize,
+    /// The seed.
+    pub seed: u64,
+    /// Nobody doing anything.
+    pub nothing: Run,
+    /// The author's reference, where there is one.
+    pub reference: Option<Run>,
+    /// Plans that are not the reference.
+    pub plans: Vec<Run>,
+    /// Bots.
+    pub bots: Vec<Run>,
+    /// Share of the harm of doing nothing that had been done when the first alarm went off; 1 where
+    /// none ever did.
+    pub undetected_share: f64,
+    /// Whether the reference's repair survived the second trigger, where the scenario has one.
+    pub survived_again: Option<bool>,
+    /// Clues of the variant, and when they were there.
+    pub clues: Vec<SeenClue>,
+    /// Texts that name the cause.
+    pub spoilers: Vec<Spoiler>,
+}
+
+/// The plan called `reference` of a variant, its own or the scenario's.
+pub(super) fn reference_of(scenario: &Scenario, variant: usize) -> Option<&Plan> {
+    plans_of(scenario, variant).find(|plan| plan.name == "reference")
+}
+
+/// All plans of a variant, its own first.
+pub(super) fn plans_of(scenario: &Scenario, variant: usize) -> impl Iterator<Item = &Plan> {
+    let own = scenario.variants.get(variant).map(|it| it.plans.as_slice());
+    own.unwrap_or_default().iter().chain(&scenario.plans)
+}
+
+/// Plays everything that is claimed of a variant on one seed.
+pub fn prove_case(scenario: &Arc<Scenario>, variant: usize, seed: u64, work: Work) -> Case {
+    let start = Session::start(scenario, seed, Some(variant));
+    let (nothing, clues, spoilers) = play_nothing(start.clone(), work);
+    let undetected_share = undetected(&nothing);
+    let plan = reference_of(scenario, variant);
+    let reference = plan.map(|plan| play_watched(start.clone(), Some(plan), |_| {}));
+    let reference_record = reference.as_ref().map(Session::record);
+    let reference_record = reference_record.map(Arc::new);
+    let nothing = Arc::new(nothing);
+    let baselines = Baselines::new(Arc::clone(&nothing), reference_record.clone());
+    let judged = |name: &str, record: &Record, depth: Depth| Run {
+        name: name.to_owned(),
+        outcome: record.outcome,
+        minutes: record.impact.customer_minutes,
+        score: score(record, &baselines, depth).total,
+    };
+    let wrong = plans_of(scenario, variant).filter(|plan| plan.name != "reference");
+    let plans = wrong.map(|plan| {
+        let record = play_watched(start.clone(), Some(plan), |_| {}).record();
+        judged(&plan.name, &record, Depth::Quick)
+    });
+    let plans = plans.collect();
+    let bots = Bot::ALL.into_iter().filter(|_| work.bots).map(|bot| {
+        let record = bot.play(start.clone()).record();
+        judged(bot.name(), &record, Depth::Quick)
+    });
+    let bots = bots.collect();
+    Case {
+        variant,
+        seed,
+        nothing: judged("nothing", &nothing, Depth::Quick),
+        reference: reference_record.map(|it| judged("reference", &it, Depth::Full)),
+        plans,
+        bots,
+        undetected_share,
+        survived_again: reference.and_then(|session| survives_again(&session)),
+        clues,
+        spoilers,
+    }
+}
+
+/// Nobody does anything; on the way the clues are looked for.
+fn play_nothing(mut session: Session, work: Work) -> (Record, Vec<SeenClue>, Vec<Spoiler>) {
+    /// Time between two searches, and how long after the first alarm they go on.
+    const SEARCH_EVERY: SimDuration = SimDuration::from_secs(120);
+    const SEARCH_FOR: SimDuration = SimDuration::from_secs(20 * 60);
+    /// By then findings have something to say.
+    const RIPE_AFTER: SimDuration = SimDuration::from_secs(6 * 60);
+    let mut clues = clues_of(&session);
+    let mut spoiled = Vec::new();
+    let mut next_search = None;
+    while session.ending().is_none() {
+        session.advance_to(session.now() + SECOND);
+        let now = session.now();
+        if let Some(detected) = session.milestones().detected.filter(|_| work.signs) {
+            let due = *next_search.get_or_insert(now);
+            if now >= due && now.since(detected) <= SEARCH_FOR {
+                clues_seen(&session, &mut clues);
+                next_search = Some(now + SEARCH_EVERY);
+                if spoiled.is_empty() && now.since(detected) >= RIPE_AFTER {
+                    spoiled = spoilers(&session);
+                }
+            }
+        }
+        if session.has_recovered() && !session.sim().faults_pending() {
+            session.stop();
+        }
+    }
+    (session.record(), clues, spoiled)
+}
+
+fn undetected(nothing: &Record) -> f64 {
+    let Some(detected) = nothing.milestones.detected else {
+        return 1.0;
+    };
+    let all = nothing.impact.customer_minutes;
+    let before = nothing.samples.iter().rfind(|sample| sample.at <= detected);
+    let before = before.map_or(0.0, |sample| sample.impact.customer_minutes);
+    if all > 0.0 { before / all } else { 0.0 }
+}
+
+/// Plays on after the reference: does its repair hold when the same thing happens again? `None`
+/// where the scenario claims nothing, or where the reference never recovered.
+fn survives_again(reference: &Session) -> Option<bool> {
+    let scenario = reference.scenario();
+    let variant = scenario.variants.get(reference.sim().variant())?;
+    let again = variant.truth.again.as_ref()?;
+    if !reference.has_recovered() {
+        return None;
+    }
+    Some(reference.holds_when(again))
+}

@@ -1,0 +1,374 @@
+//! The table of claims: what was claimed, on how many seeds it held, and what an author could change.
+
+use std::collections::BTreeMap;
+
+use crate::prove::case::plans_of;
+use crate::prove::{Case, Run};
+use crate::scenario::model::Scenario;
+use crate::session::Outcome;
+
+/// The reference scores at least so much.
+const REFERENCE_SCORES: f64 = 90.0;
+/// Doing nothing scores at most so much.
+const NOTHING_SCORES: f64 = 10.0;
+/// Clues that a cause must have, and kinds of signals they must be spread over.
+const CLUES_NEEDED: usize = 3;
+const KINDS_NEEDED: usize = 2;
+/// Failing seeds that are named.
+const NAMED: usize = 3;
+
+/// Whether a claim holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// On every seed, or on average where that is what is claimed.
+    Holds,
+    /// It does not.
+    Fails,
+    /// Nothing is claimed.
+    NotClaimed,
+}
+
+/// One line of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Id of the variant.
+    pub variant: String,
+    /// What is claimed.
+    pub what: String,
+    /// Whether it holds.
+    pub verdict: Verdict,
+    /// Seeds on which it holds, of all.
+    pub held: (usize, usize),
+    /// The figure behind it, in words.
+    pub figure: String,
+    /// What an author could change.
+    pub advice: Option<String>,
+    /// Commands that show a failure.
+    pub reproduce: Vec<String>,
+}
+
+/// Books of one scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    cases: BTreeMap<usize, Vec<Case>>,
+}
+
+impl Ledger {
+    /// Takes a case in.
+    pub fn add(&mut self, case: Case) {
+        self.cases.entry(case.variant).or_default().push(case);
+    }
+
+    /// The claims of all variants. `name` is how the scenario is named on the command line.
+    pub fn claims(&self, scenario: &Scenario, name: &str) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for (&variant, cases) in &self.cases {
+            let table = Table {
+                scenario,
+                variant,
+                cases,
+                name,
+            };
+            table.claims(&mut claims);
+        }
+        claims
+    }
+}
+
+struct Table<'a> {
+    scenario: &'a Scenario,
+    variant: usize,
+    cases: &'a [Case],
+    name: &'a str,
+}
+
+impl Table<'_> {
+    fn claims(&self, claims: &mut Vec<Claim>) {
+        claims.push(self.nothing_loses());
+        claims.push(self.reference_recovers());
+        claims.push(self.reference_scores());
+        let mut seen: Vec<&str> = Vec::new();
+        for plan in plans_of(self.scenario, self.variant) {
+            if plan.name == "reference" || seen.contains(&plan.name.as_str()) {
+                continue;
+            }
+            seen.push(&plan.name);
+            if let Some(least) = plan.costs_at_least {
+                claims.push(self.wrong_plan(&plan.name, least));
+            }
+        }
+        claims.extend(self.bots());
+        claims.push(self.detected());
+        claims.push(self.again());
+        claims.push(self.clues());
+        claims.push(self.spoilers());
+    }
+
+    fn id(&self) -> &str {
+        self.scenario
+            .variants
+            .get(self.variant)
+            .map_or("", |it| it.id.as_str())
+    }
+
+    fn run_line(&self, seed: u64, plan: &str) -> String {
+        let quoted = if plan.contains(' ') {
+            format!("'{plan}'")
+        } else {
+            plan.to_owned()
+        };
+        format!(
+            "sev1 run {} --variant {} --seed {seed} --plan {quoted}",
+            self.name,
+            self.id()
+        )
+    }
+
+    /// A claim that must hold on every seed.
+    fn on_every_seed(
+        &self,
+        what: String,
+        holds: impl Fn(&Case) -> bool,
+        figure: String,
+        plan: &str,
+        advice: &str,
+    ) -> Claim {
+        let failing: Vec<&Case> = self.cases.iter().filter(|case| !holds(case)).collect();
+        let held = self.cases.len() - failing.len();
+        let fails = !failing.is_empty();
+        Claim {
+            variant: self.id().to_owned(),
+            what,
+            verdict: if fails {
+                Verdict::Fails
+            } else {
+                Verdict::Holds
+            },
+            held: (held, self.cases.len()),
+            figure,
+            advice: fails.then(|| advice.to_owned()),
+            reproduce: failing
+                .iter()
+                .take(NAMED)
+                .map(|case| self.run_line(case.seed, plan))
+                .collect(),
+        }
+    }
+
+    fn nothing_loses(&self) -> Claim {
+        let best = most(self.cases.iter().map(|case| case.nothing.score));
+        self.on_every_seed(
+            format!("doing nothing loses and scores at most {NOTHING_SCORES}"),
+            |case| {
+                case.nothing.outcome != Outcome::Recovered && case.nothing.score <= NOTHING_SCORES
+            },
+            format!("best score {best:.1}"),
+            "none",
+            "it heals by itself: let the cause last longer, or the harm feed itself",
+        )
+    }
+
+    fn reference_recovers(&self) -> Claim {
+        let ratio = mean(self.cases.iter().filter_map(|case| {
+            let reference = case.reference.as_ref()?;
+            Some(reference.minutes / case.nothing.minutes.max(1e-9))
+        }));
+        self.on_every_seed(
+            "the reference recovers".to_owned(),
+            |case| matches!(&case.reference, Some(run) if run.outcome == Outcome::Recovered),
+            format!("{:.1} % of the harm of doing nothing", ratio * 100.0),
+            "reference",
+            "there is no plan `reference`, or it ends before the objectives hold: look at where \
+             its run stays unhealthy",
+        )
+    }
+
+    fn reference_scores(&self) -> Claim {
+        let scores = || {
+            self.cases
+                .iter()
+                .filter_map(|case| Some(case.reference.as_ref()?.score))
+        };
+        self.on_every_seed(
+            format!("the reference scores at least {REFERENCE_SCORES}"),
+            |case| matches!(&case.reference, Some(run) if run.score >= REFERENCE_SCORES),
+            format!("least {:.1}, mean {:.1}", least(scores()), mean(scores())),
+            "reference",
+            "the run's score table says where the points went",
+        )
+    }
+
+    fn wrong_plan(&self, plan: &str, claimed: f64) -> Claim {
+        let of = |case: &Case| -> Option<(Run, f64)> {
+            let run = case.plans.iter().find(|run| run.name == plan)?.clone();
+            let ratio = run.minutes / case.reference.as_ref()?.minutes.max(1e-9);
+            Some((run, ratio))
+        };
+        let ratio = mean(self.cases.iter().filter_map(|case| Some(of(case)?.1)));
+        let lost = |case: &Case| of(case).is_some_and(|(run, _)| run.outcome != Outcome::Recovered);
+        let all_lost = self.cases.iter().all(lost);
+        let holds = all_lost || ratio >= claimed;
+        let figure = if all_lost {
+            format!("never recovers; {ratio:.2} times the reference")
+        } else {
+            format!("{ratio:.2} times the reference")
+        };
+        let advice = format!(
+            "`{plan}` costs {:.0} % more than the reference and claims {:.0} %: claim less, or make \
+             the cause punish it",
+            (ratio - 1.0) * 100.0,
+            (claimed - 1.0) * 100.0
+        );
+        let held = self.cases.iter();
+        let held = held.filter(|case| lost(case) || of(case).is_some_and(|it| it.1 >= claimed));
+        Claim {
+            variant: self.id().to_owned(),
+            what: format!("`{plan}` loses or costs {claimed} times the reference"),
+            verdict: if holds {
+                Verdict::Holds
+            } else {
+                Verdict::Fails
+            },
+            held: (held.count(), self.cases.len()),
+            figure,
+            advice: (!holds).then_some(advice),
+            reproduce: self
+                .cases
+                .iter()
+                .filter(|case| !holds && !lost(case))
+                .take(NAMED)
+                .map(|case| self.run_line(case.seed, plan))
+                .collect(),
+        }
+    }
+
+    fn bots(&self) -> Vec<Claim> {
+        let Some(first) = self.cases.first() else {
+            return Vec::new();
+        };
+        let names = first.bots.iter().map(|run| run.name.clone());
+        names
+            .map(|name| {
+                let of = |case: &Case| case.bots.iter().find(|run| run.name == name).cloned();
+                let best = most(self.cases.iter().filter_map(|case| Some(of(case)?.score)));
+                self.on_every_seed(
+                    format!("the bot {name} does not beat the reference"),
+                    |case| match (of(case), &case.reference) {
+                        (Some(bot), Some(reference)) => bot.score < reference.score,
+                        _ => false,
+                    },
+                    format!("best score {best:.1}"),
+                    &format!("bot:{name}"),
+                    "a player without judgement gets away with it: what would punish that in \
+                     the real system?",
+                )
+            })
+            .collect()
+    }
+
+    fn detected(&self) -> Claim {
+        let allowed = self.scenario.objectives.detect_before;
+        let latest = most(self.cases.iter().map(|case| case.undetected_share));
+        self.on_every_seed(
+            format!("an alarm before {:.0} % of the harm", allowed * 100.0),
+            |case| case.undetected_share <= allowed,
+            format!("at most {:.1} %", latest * 100.0),
+            "none",
+            "give the alarm a shorter period or a lower threshold, or claim less \
+             (`detect_before`)",
+        )
+    }
+
+    fn again(&self) -> Claim {
+        let answers = self.cases.iter().filter_map(|case| case.survived_again);
+        if answers.clone().next().is_none() {
+            return self.not_claimed("the repair survives a second trigger");
+        }
+        let mut claim = self.on_every_seed(
+            "the repair survives a second trigger".to_owned(),
+            |case| case.survived_again != Some(false),
+            String::new(),
+            "reference",
+            "the reference only ended the symptoms: let it repair what made the trigger harmful, or \
+             leave `again` out",
+        );
+        claim.held.1 = answers.count();
+        claim
+    }
+
+    fn clues(&self) -> Claim {
+        let shown = |case: &Case| {
+            let seen = case.clues.iter().filter(|clue| clue.at.is_some());
+            let mut kinds: Vec<_> = seen.clone().map(|clue| clue.kind).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            seen.count() >= CLUES_NEEDED && kinds.len() >= KINDS_NEEDED
+        };
+        let never = self.cases.first().map_or_else(Vec::new, |first| {
+            let clues = first.clues.iter().enumerate();
+            let absent = clues.filter(|(place, _)| {
+                self.cases
+                    .iter()
+                    .all(|case| case.clues.get(*place).is_none_or(|clue| clue.at.is_none()))
+            });
+            absent.map(|(_, clue)| clue.words.clone()).collect()
+        });
+        let named = self.cases.first().map_or(0, |case| case.clues.len());
+        let mut figure = format!("{} of {named} appear", named - never.len());
+        if let Some(first) = never.first() {
+            figure.push_str(&format!("; never: {first}"));
+        }
+        let mut claim = self.on_every_seed(
+            format!("{CLUES_NEEDED} clues in {KINDS_NEEDED} kinds of signal really appear"),
+            shown,
+            figure,
+            "none",
+            "name signs that the symptoms really leave (`clues`), in more than one kind of signal",
+        );
+        // A clue that never appears is a false promise, however many others there are.
+        if !never.is_empty() {
+            claim.verdict = Verdict::Fails;
+            claim.advice = Some(format!("these never appear: {}", never.join("; ")));
+        }
+        claim
+    }
+
+    fn spoilers(&self) -> Claim {
+        let found: Vec<_> = self.cases.iter().flat_map(|case| &case.spoilers).collect();
+        let figure = found
+            .first()
+            .map_or_else(String::new, |it| format!("“{}” in {}", it.words, it.place));
+        self.on_every_seed(
+            "no text names the cause".to_owned(),
+            |case| case.spoilers.is_empty(),
+            figure,
+            "none",
+            "say what can be seen, not what it means",
+        )
+    }
+
+    fn not_claimed(&self, what: &str) -> Claim {
+        Claim {
+            variant: self.id().to_owned(),
+            what: what.to_owned(),
+            verdict: Verdict::NotClaimed,
+            held: (0, 0),
+            figure: String::new(),
+            advice: None,
+            reproduce: Vec::new(),
+        }
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, n) = values.fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
+    if n > 0.0 { sum / n } else { 0.0 }
+}
+
+fn most(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, f64::max)
+}
+
+fn least(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(f64::INFINITY, f64::min)
+}
