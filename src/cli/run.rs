@@ -78,7 +78,9 @@ fn find_bot(name: &str) -> Result<Option<Bot>, Failure> {
         return Ok(None);
     };
     let found = Bot::named(bot);
-    found.map(Some).ok_or_else(|| unknown("bot", bot, Bot::ALL.iter().map(|it| it.name())))
+    found
+        .map(Some)
+        .ok_or_else(|| unknown("bot", bot, Bot::ALL.iter().map(|it| it.name())))
 }
 
 /// The named plan of a variant, or the scenario's; `none` is nobody.
