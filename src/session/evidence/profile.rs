@@ -2,9 +2,9 @@
 //! dependencies; and what its workers do right now.
 
 use crate::base::id::{ComponentId, EdgeId};
-use crate::observe::Window;
+use crate::observe::{ComponentCounts, Window};
 use crate::scenario::action::{ComponentKnob, Knob};
-use crate::scenario::model::{Kind, Signal};
+use crate::scenario::model::{FailureKind, Kind, Signal};
 use crate::session::evidence::Found;
 use crate::session::evidence::scene::{Notes, Scene, grows};
 use crate::session::evidence::text;
@@ -21,9 +21,10 @@ struct Spent {
 impl Spent {
     fn read(scene: &Scene<'_>, window: &Window, id: ComponentId) -> Self {
         let counts = window.component(id);
-        let requests = counts.started.max(counts.answers).max(1.0);
+        let requests = (counts.answers - turned_away(&counts)).max(1.0);
         let mut calls = Vec::new();
-        let mut outside = counts.mean_wait_s();
+        let wait_s = (counts.wait_s / requests).min(counts.mean_wait_s());
+        let mut outside = wait_s;
         for &edge in &scene.world().components[id].calls {
             let spent = window.edge(edge);
             let busy_s = (spent.latency_s + spent.given_up_s) / requests;
@@ -31,14 +32,25 @@ impl Spent {
             outside += busy_s + pool_s;
             calls.push((edge, busy_s, pool_s));
         }
-        let all_s = counts.mean_s();
+        let all_s = counts.latency_s / requests;
         Self {
             all_s,
-            wait_s: counts.mean_wait_s(),
+            wait_s,
             calls,
             own_s: (all_s - outside).max(0.0),
         }
     }
+}
+
+/// Requests that are answered at once, without any work.
+fn turned_away(counts: &ComponentCounts) -> f64 {
+    let kinds = [
+        FailureKind::Refused,
+        FailureKind::Throttled,
+        FailureKind::Denied,
+        FailureKind::Unreachable,
+    ];
+    kinds.iter().map(|kind| counts.failed[*kind as usize]).sum()
 }
 
 pub(super) fn find(scene: &Scene<'_>, id: ComponentId) -> Found {
@@ -59,6 +71,13 @@ pub(super) fn find(scene: &Scene<'_>, id: ComponentId) -> Found {
         arrive(&scene.usual),
         text::percent(counts.fail_share())
     ));
+    let away = turned_away(&counts);
+    if away > 0.0 {
+        notes.line(format!(
+            "  {} are turned away at once, before any work",
+            text::rate(scene.recent.per_s(away))
+        ));
+    }
     breakdown(scene, id, &mut notes);
     workers(scene, id, &mut notes);
     for &edge in &scene.world().components[id].calls {
@@ -89,13 +108,15 @@ fn breakdown(scene: &Scene<'_>, id: ComponentId, notes: &mut Notes) {
             text::time(then_s)
         )
     };
-    let mut rows = vec![
-        (now.own_s, row("own work".to_owned(), now.own_s, then.own_s)),
-        (
-            now.wait_s,
-            row("waiting for a worker".to_owned(), now.wait_s, then.wait_s),
-        ),
-    ];
+    let mut rows = Vec::new();
+    for (what, now_s, then_s) in [
+        ("own work", now.own_s, then.own_s),
+        ("waiting for a worker", now.wait_s, then.wait_s),
+    ] {
+        if now_s + then_s > 1e-6 {
+            rows.push((now_s, row(what.to_owned(), now_s, then_s)));
+        }
+    }
     for (place, &(edge, call_s, pool_s)) in now.calls.iter().enumerate() {
         let (_, call_then, pool_then) = then.calls[place];
         let callee = scene.callee(edge);

@@ -18,6 +18,12 @@ fn checkout_5xx() {
     a.says(Look::Diff(checkout), "HttpKit.budgeted", "checkout");
     a.says(Look::Logs(checkout), "after 35ms", "pricing");
     a.says(Look::Traces(checkout), "checkout → pricing:", "pricing");
+    // The release gives up after 35 ms, and its traces show that.
+    a.says(
+        Look::Traces(checkout),
+        "pricing POST /prices  35 ms",
+        "pricing",
+    );
     a.is_quiet(Look::Cache(cache));
     a.is_quiet(Look::Queries(db));
 
