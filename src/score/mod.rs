@@ -15,6 +15,8 @@ mod impact;
 mod judgement;
 mod learning;
 mod recovery;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod why;
 

@@ -1,0 +1,141 @@
+//! Judgement: decisions by their verdicts, grounds, severity and endings.
+
+use super::*;
+use crate::base::id::EdgeId;
+use crate::scenario::action::{Action, BreakerMode};
+use crate::scenario::order::Look;
+use crate::score::{Decision, Verdict, judgement};
+use crate::session::Evidence;
+
+/// Looked at the store, declared, and ended what was slow.
+fn good() -> Record {
+    let mut record = incident(20.0, 10.0);
+    let order = did(&mut record, 9.0, Order::Look(Look::Queries(id("store"))));
+    record.evidence.push(Evidence {
+        at: min(9.0),
+        order,
+        who: PersonId(1),
+        look: Look::Queries(id("store")),
+        title: String::new(),
+        lines: Vec::new(),
+        about: vec![id("store")],
+    });
+    did(&mut record, 9.0, Order::Declare { severity: 2 });
+    let act = Order::Act(vec![Action::KillQueries(id("store"))]);
+    did(&mut record, 19.0, act);
+    record
+}
+
+fn decided(cost_share: f64, verdict: Verdict) -> Decision {
+    Decision {
+        orders: vec![3],
+        at: min(19.0),
+        what: "it".to_owned(),
+        cost_minutes: cost_share * 1000.0,
+        cost_share,
+        verdict,
+    }
+}
+
+#[test]
+fn grounded_decisions_that_help_cost_nothing() {
+    let axis = judgement::axis(&good(), &[decided(-0.5, Verdict::Helped)]);
+    assert_eq!(axis, Axis::less(Vec::new()));
+}
+
+#[test]
+fn who_decides_nothing_has_no_judgement_to_show() {
+    let mut passive = incident(60.0, 10.0);
+    did(&mut passive, 8.0, Order::Acknowledge);
+    did(&mut passive, 9.0, Order::Declare { severity: 1 });
+    says(&mut passive, 10.0, post(Audience::Status, "en"));
+    passive.journal.truncate(2);
+    let axis = judgement::axis(&passive, &[]);
+    assert!(axis.points <= 0.0 && axis.losses[0].why == Why::NothingDecided);
+    let mut onlooker = incident(60.0, 10.0);
+    did(&mut onlooker, 8.0, Order::Look(Look::Changes));
+    did(&mut onlooker, 9.0, Order::Declare { severity: 1 });
+    let axis = judgement::axis(&onlooker, &[]);
+    assert!(lost_by(&axis, |why| *why == Why::StoodBy) >= 50.0);
+}
+
+#[test]
+fn more_harm_never_scores_higher() {
+    let mut before = 100.0;
+    for percent in 3..80 {
+        let harm = decided(f64::from(percent) / 100.0, Verdict::Harmful);
+        let axis = judgement::axis(&good(), &[harm]);
+        adds_up(&axis);
+        assert!(axis.points <= before, "{percent}");
+        before = axis.points;
+    }
+    let needless = judgement::axis(&good(), &[decided(0.0, Verdict::Needless)]);
+    let early = judgement::axis(&good(), &[decided(0.05, Verdict::TooEarly)]);
+    assert!(needless.points > early.points && early.points > before);
+}
+
+#[test]
+fn only_protection_needs_no_grounds() {
+    let blind = |why: &Why| matches!(why, Why::Ungrounded { .. });
+    let mut guess = good();
+    let action = Action::Restart {
+        component: id("mail"),
+        staggered: false,
+    };
+    did(&mut guess, 12.0, Order::Act(vec![action]));
+    assert!(lost_by(&judgement::axis(&guess, &[]), blind) > 0.0);
+    // The store's caller is next to what was found.
+    let mut near = good();
+    let action = Action::RevertConfig(id("web"));
+    did(&mut near, 12.0, Order::Act(vec![action]));
+    assert!(lost_by(&judgement::axis(&near, &[]), blind) <= 0.0);
+    let mut before_looking = good();
+    let action = Action::RevertConfig(id("web"));
+    did(&mut before_looking, 8.0, Order::Act(vec![action]));
+    assert!(lost_by(&judgement::axis(&before_looking, &[]), blind) > 0.0);
+    let mut shield = incident(20.0, 10.0);
+    let action = Action::SetBreaker {
+        edge: EdgeId(0),
+        mode: BreakerMode::Open,
+    };
+    did(&mut shield, 8.0, Order::Act(vec![action]));
+    assert!(lost_by(&judgement::axis(&shield, &[]), blind) <= 0.0);
+}
+
+#[test]
+fn severity_and_endings_count() {
+    let mut low = good();
+    low.journal[1].order = Order::Declare { severity: 3 };
+    let mut never = good();
+    never.journal.remove(1);
+    let (low, never) = (judgement::axis(&low, &[]), judgement::axis(&never, &[]));
+    let too_low = |why: &Why| matches!(why, Why::DeclaredTooLow { said: 3, right: 2 });
+    let lost = lost_by(&low, too_low);
+    assert!(lost > 0.0 && lost < lost_by(&never, |why| *why == Why::NeverDeclared));
+
+    let mut early = good();
+    early.closed_early = vec![min(12.0)];
+    let axis = judgement::axis(&early, &[]);
+    assert!(lost_by(&axis, |why| *why == Why::ClosedEarly) > 0.0);
+    let mut left = good();
+    left.outcome = Outcome::Unrecovered;
+    left.ending = Ending::Abandoned;
+    let axis = judgement::axis(&left, &[]);
+    assert!(lost_by(&axis, |why| *why == Why::WalkedAway) > 0.0);
+}
+
+#[test]
+fn calling_everybody_for_nothing_costs_a_little() {
+    let idle = |why: &Why| matches!(why, Why::PagedTooMany { .. });
+    let mut before = 0.0;
+    for called in [1, 2, 3, 9] {
+        let mut record = good();
+        for who in 0..called {
+            did(&mut record, 10.0, Order::Page(PersonId(10 + who)));
+        }
+        let lost = lost_by(&judgement::axis(&record, &[]), idle);
+        assert!(lost >= before && (called > 1) == (lost > 0.0), "{called}");
+        before = lost;
+    }
+    assert!(before <= 6.0);
+}
