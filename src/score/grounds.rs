@@ -100,7 +100,7 @@ pub(super) fn lifts_a_shield(action: &Action) -> bool {
 }
 
 /// Whether something spoke for changing one of `targets` at that moment: evidence about it or what is
-/// next to it, or an alarm of it.
+/// next to it, or an alarm of it or with its name in its own.
 pub(super) fn spoke_for(record: &Record, targets: &[ComponentId], at: SimTime) -> bool {
     let world = &record.scenario.world;
     let near = |place: &ComponentId| targets.iter().any(|it| is_near(world, *it, *place));
@@ -116,5 +116,11 @@ pub(super) fn spoke_for(record: &Record, targets: &[ComponentId], at: SimTime) -
         } => alarms.iter().find(|alarm| alarm.name == *name),
         _ => None,
     });
-    named.any(|alarm| targets.contains(&alarm.component))
+    named.any(|alarm| {
+        let is_named = |id: &ComponentId| {
+            let component = world.components.get(*id);
+            component.is_some_and(|it| alarm.name.contains(&it.name))
+        };
+        targets.contains(&alarm.component) || targets.iter().any(is_named)
+    })
 }

@@ -26,7 +26,7 @@ const TOO_LOW: f64 = 5.0;
 const CLOSED_EARLY: (f64, f64) = (15.0, 30.0);
 /// Left before the end.
 const WALKED_AWAY: f64 = 30.0;
-/// Harm to the end, and nothing was changed.
+/// Harm to the end, and nothing more was tried; in proportion to how long.
 const STOOD_BY: f64 = 50.0;
 /// Each person called for nothing, and all of them; one is fine, for one cannot know.
 const IDLE: (f64, f64) = (2.0, 6.0);
@@ -46,10 +46,25 @@ pub(super) fn axis(record: &Record, decisions: &[Decision]) -> Axis {
     losses.extend(severity(record));
     losses.extend(endings(record));
     losses.extend(idle_people(record));
-    if !acted && record.outcome != Outcome::Recovered {
-        losses.push(Loss::of(STOOD_BY, Why::StoodBy).at(record.simulated));
-    }
+    losses.extend(stood_by(record, acted));
     Axis::less(losses)
+}
+
+/// The time after the last decision, where harm went on to the end: all of it where nothing was changed.
+fn stood_by(record: &Record, acted: bool) -> Option<Loss> {
+    if record.outcome == Outcome::Recovered {
+        return None;
+    }
+    let onset = record.milestones.onset.unwrap_or_default();
+    let decided = record.journal.iter().filter_map(|entry| match entry.order {
+        Order::Act(_) | Order::Look(_) | Order::Undo { .. } => entry.fate.landed_at(),
+        _ => None,
+    });
+    let from = decided.max().filter(|_| acted).unwrap_or(onset).max(onset);
+    let lasted = record.simulated.since(from);
+    let whole = record.simulated.since(onset).as_secs_f64().max(1.0);
+    let points = STOOD_BY * lasted.as_secs_f64() / whole;
+    Some(Loss::of(points, Why::StoodBy { lasted }).at(from))
 }
 
 /// What the decisions did.

@@ -130,8 +130,11 @@ pub enum Why {
 
     /// Nothing was looked at and nothing was changed.
     NothingDecided,
-    /// The incident did not end by itself, and nothing was changed.
-    StoodBy,
+    /// Harm went on to the end, and nothing more was tried.
+    StoodBy {
+        /// For so long.
+        lasted: SimDuration,
+    },
     /// Without it there would have been less harm.
     Harmful {
         /// What was done.
@@ -232,9 +235,9 @@ impl fmt::Display for Why {
                 money,
                 currency,
             } => {
-                write!(f, "{minutes:.0} customer-minutes")?;
+                write!(f, "{} customer-minutes", whole(*minutes))?;
                 if *money >= 0.5 {
-                    write!(f, " and {currency}{money:.0}")?;
+                    write!(f, " and {currency}{}", whole(*money))?;
                 }
                 write!(f, " more than the reference's were lost {}", phase.words())
             }
@@ -265,7 +268,7 @@ impl fmt::Display for Why {
             | Self::DataSaidSafe { .. }
             | Self::DataLossUnsaid { .. } => self.about_messages(f),
             Self::NothingDecided
-            | Self::StoodBy
+            | Self::StoodBy { .. }
             | Self::Harmful { .. }
             | Self::Needless { .. }
             | Self::UndoneTooEarly { .. }
@@ -369,19 +372,22 @@ impl Why {
 
     fn about_decisions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::StoodBy => {
-                f.write_str("customers were harmed to the end and nothing was changed")
-            }
+            Self::StoodBy { lasted } => write!(
+                f,
+                "customers were harmed to the end, and for the last {lasted} nothing more was tried"
+            ),
             Self::Harmful { what, minutes } => write!(
                 f,
-                "{what}: without it, {minutes:.0} customer-minutes fewer would have been lost"
+                "{what}: without it, {} customer-minutes fewer would have been lost",
+                whole(*minutes)
             ),
             Self::Needless { what } => {
                 write!(f, "{what}: without it, nothing would have been different")
             }
             Self::UndoneTooEarly { what, minutes } => write!(
                 f,
-                "{what}: that was too early and cost {minutes:.0} customer-minutes"
+                "{what}: that was too early and cost {} customer-minutes",
+                whole(*minutes)
             ),
             Self::Ungrounded { what } => write!(
                 f,
@@ -449,5 +455,27 @@ fn scope(scope: Scope) -> &'static str {
         Scope::Some => "some are",
         Scope::Most => "most are",
         Scope::All => "everybody is",
+    }
+}
+
+/// A number above zero without its fraction, in groups of three digits.
+fn whole(number: f64) -> String {
+    let digits = format!("{:.0}", number.max(0.0));
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn large_numbers_can_be_read() {
+        let shown = [0.4, 12.0, 999.6, 123_456.0, 1_234_567.0].map(super::whole);
+        assert_eq!(shown, ["0", "12", "1,000", "123,456", "1,234,567"]);
     }
 }

@@ -52,11 +52,24 @@ fn who_decides_nothing_has_no_judgement_to_show() {
     passive.journal.truncate(2);
     let axis = judgement::axis(&passive, &[]);
     assert!(axis.points <= 0.0 && axis.losses[0].why == Why::NothingDecided);
+    let stood_by = |why: &Why| matches!(why, Why::StoodBy { .. });
     let mut onlooker = incident(60.0, 10.0);
     did(&mut onlooker, 8.0, Order::Look(Look::Changes));
     did(&mut onlooker, 9.0, Order::Declare { severity: 1 });
     let axis = judgement::axis(&onlooker, &[]);
-    assert!(lost_by(&axis, |why| *why == Why::StoodBy) >= 50.0);
+    assert!(lost_by(&axis, stood_by) >= 50.0);
+    let mut before = 50.0;
+    for at in [8.0, 20.0, 40.0, 59.0] {
+        let mut tried = onlooker.clone();
+        did(
+            &mut tried,
+            at,
+            Order::Act(vec![Action::KillQueries(id("store"))]),
+        );
+        let lost = lost_by(&judgement::axis(&tried, &[]), stood_by);
+        assert!(lost < before, "{at}");
+        before = lost;
+    }
 }
 
 #[test]
