@@ -121,6 +121,8 @@ pub struct Sim {
     retries: BinaryHeap<Retry>,
     retry_sequence: u64,
     dirty: Vec<u64>,
+    /// Components where slots that were held for long have come free in this step.
+    regained: Vec<u64>,
     ramps: Vec<Ramp<Knob>>,
     faults: Vec<step::FaultState>,
     onset: Option<u64>,

@@ -353,6 +353,8 @@ pub(super) struct Component {
     pub(super) calls: Vec<u16>,
     pub(super) is_leaf: bool,
     pub(super) is_queue: bool,
+    /// Whether it takes its work from a queue.
+    pub(super) pulls: bool,
     /// Service time per version.
     pub(super) laws: Vec<crate::sim::law::ServiceLaw>,
     pub(super) fleet: Fleet,

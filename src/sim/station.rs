@@ -11,7 +11,7 @@
 
 use crate::base::rng::Draws;
 use crate::scenario::action::ComponentKnob;
-use crate::scenario::model::{FailureKind, Kind};
+use crate::scenario::model::FailureKind;
 use crate::sim::Sim;
 use crate::sim::slab::NONE;
 use crate::sim::state::{Mode, Sellers, Waiting, Work};
@@ -413,10 +413,8 @@ impl Sim {
         if state.lanes[lane].mode == Mode::Turnover && at.saturating_sub(since) >= step_end - now {
             // Short holders are in the number of starts; these were not free when it was made.
             state.lanes[lane].regain(n, (step_end - at) as f64 * 1e-6);
-            let kind = &self.scenario.world.components[Self::component_id(component)].kind;
-            let pulls = matches!(kind, Kind::Service(service) if service.pulls.is_some());
-            if state.lanes[lane].queued > 0 || pulls {
-                self.mark_dirty(component);
+            if state.lanes[lane].queued > 0 || state.pulls {
+                self.regained[component / 64] |= 1 << (component % 64);
             }
             return;
         }

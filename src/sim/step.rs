@@ -93,7 +93,7 @@ impl Sim {
         self.move_ramps();
         self.begin_components(dt_s);
         self.customers();
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             self.deliver();
             self.send_due_retries();
             while let Some(component) = self.first_dirty() {
@@ -111,6 +111,12 @@ impl Sim {
                 }
             }
             self.deliver();
+            if round == 0 {
+                // Once: what comes free in later rounds was begun in this step, or is little.
+                for (dirty, regained) in self.dirty.iter_mut().zip(&mut self.regained) {
+                    *dirty |= std::mem::take(regained);
+                }
+            }
             let retry_is_due = self.retries.peek().is_some_and(|r| r.at < self.step_end);
             if !retry_is_due && self.first_dirty().is_none() {
                 break;
