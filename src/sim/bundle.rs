@@ -8,8 +8,9 @@
 
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
+use crate::sim::known::Miss;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, Miss, NO_COMPONENT};
+use crate::sim::state::{Call, NO_COMPONENT};
 
 /// Requests in an inbox up to which groups stay apart: few enough to be simulated one by one.
 const APART: u32 = 32;

@@ -5,8 +5,9 @@ use crate::base::time::SimDuration;
 use crate::scenario::action::EdgeKnob;
 use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
+use crate::sim::known::{Miss, Sellers};
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, Miss, NO_COMPONENT, Outcome, PoolWait, Retry, Sellers};
+use crate::sim::state::{Call, NO_COMPONENT, Outcome, PoolWait, Retry};
 
 /// How a group of answers comes back to its caller.
 #[derive(Clone, Copy, Debug)]

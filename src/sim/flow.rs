@@ -5,9 +5,10 @@ use crate::base::math::{fast_ln, sqrt};
 use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::FailureKind;
 use crate::sim::Sim;
+use crate::sim::known::Miss;
 use crate::sim::runs::LAST_PHASE;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Miss, Mode, Waiting, Work};
+use crate::sim::state::{Mode, Waiting, Work};
 use crate::sim::station::work_of;
 
 impl Sim {

@@ -4,8 +4,9 @@ use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::{Completes, FailureKind, Kind};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
+use crate::sim::known::Miss;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Miss, Mode, NO_COMPONENT, Outcome, Waiting};
+use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Waiting};
 
 impl Sim {
     /// Stores messages; the sender is answered now unless the journey waits for processing.

@@ -5,8 +5,9 @@ use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{CallOverride, FailureKind, Kind, LeakPer};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
+use crate::sim::known::Miss;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Miss, NO_COMPONENT, Outcome, Run, Waiting, Work};
+use crate::sim::state::{NO_COMPONENT, Outcome, Run, Waiting, Work};
 
 /// Marks runs of a cache's warm-up job, in place of a number of deliveries.
 pub(super) const WARM_UP: u16 = u16::MAX;

@@ -13,8 +13,9 @@ use crate::base::rng::Draws;
 use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::FailureKind;
 use crate::sim::Sim;
+use crate::sim::known::Sellers;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Mode, Sellers, Waiting, Work};
+use crate::sim::state::{Mode, Waiting, Work};
 
 /// Parts with drawn times into which a group that takes longer than a step is cut.
 const STRATA: u32 = 4;

@@ -1,8 +1,9 @@
 //! One step: scripted causes, customers, components, time-outs.
 
 use crate::scenario::model::{Condition, FailureKind, Trigger};
+use crate::sim::known::{Miss, Sellers};
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, Miss, NO_COMPONENT, Run, Sellers};
+use crate::sim::state::{Lane, NO_COMPONENT, Run};
 use crate::sim::{Event, Sim};
 
 /// Requests of one journey and step up to which each becomes a group of its own.
