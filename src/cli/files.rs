@@ -1,15 +1,17 @@
 //! The only file access of the command line: finding and reading scenarios.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::Failure;
-use crate::diag::human;
+use crate::diag::{Findings, Sources, human};
 use crate::scenario::builtin;
-use crate::scenario::load::load;
-use crate::scenario::model::Scenario;
+use crate::scenario::load::{Ground, load, load_orders, load_plan};
+use crate::scenario::model::{Plan, Scenario};
+use crate::scenario::order::Order;
 use crate::scenario::syntax::MAX_BYTES;
 
 /// How deep folders are searched.
@@ -104,34 +106,110 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
+/// A scenario, and the texts it was loaded from, for reading plans and orders in its terms.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// How it was named on the command line.
+    pub named: String,
+    /// Whether it is compiled in.
+    pub built_in: bool,
+    name: String,
+    bytes: Vec<u8>,
+    /// The world files it asked for, so that they are the same whenever it is asked again.
+    others: BTreeMap<String, Vec<u8>>,
+}
+
+impl Opened {
+    /// Reads a plan from its text; findings are printed, and `Ok(None)` says that there were errors
+    /// among them.
+    pub fn plan(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        err: &mut dyn Write,
+    ) -> Result<Option<Plan>, Failure> {
+        let (plan, findings, sources) = load_plan(&self.ground(), &mut self.reader(), name, bytes);
+        if !findings.is_empty() {
+            write!(err, "{}", human::render(&findings, &sources, false))?;
+        }
+        Ok(plan)
+    }
+
+    /// Reads orders as a plan's `do` holds them.
+    pub fn orders(&self, name: &str, text: &str) -> (Option<Vec<Order>>, Findings, Sources) {
+        load_orders(&self.ground(), &mut self.reader(), name, text)
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            name: &self.name,
+            bytes: &self.bytes,
+        }
+    }
+
+    fn reader(&self) -> impl FnMut(&str) -> Result<Vec<u8>, String> + '_ {
+        |name| {
+            let known = self.others.get(name).cloned();
+            known.ok_or_else(|| "it was not needed before".to_owned())
+        }
+    }
+}
+
 /// Loads the scenario that the user named: the id of a built-in one, or a path. Findings are printed;
 /// `Ok(None)` says that there were errors among them.
 pub fn open(name: &str, err: &mut dyn Write) -> Result<Option<Arc<Scenario>>, Failure> {
-    let path = Path::new(name);
-    let looks_like_path = name.ends_with(".ron") || name.contains(['/', '\\']) || path.exists();
-    let (scenario, findings, sources) = if let Some(built_in) = builtin::find(name) {
-        load(built_in.path, built_in.text.as_bytes(), &mut |other| {
-            builtin::read_beside(built_in.path, other)
-        })
-    } else if looks_like_path {
-        let bytes = read(path).map_err(Failure::Usage)?;
-        load(name, &bytes, &mut reader_beside(path))
-    } else {
-        let ids = builtin::SCENARIOS.iter().map(|s| s.id);
-        let hint = crate::diag::did_you_mean(name, ids).map_or_else(
-            || "`sev1 list` shows what there is".to_owned(),
-            |hint| hint.clone(),
-        );
-        return Err(Failure::Usage(format!(
-            "there is no scenario `{name}`; {hint}"
-        )));
+    Ok(open_whole(name, err)?.map(|opened| opened.scenario))
+}
+
+/// The same, with the texts it came from.
+pub fn open_whole(named: &str, err: &mut dyn Write) -> Result<Option<Opened>, Failure> {
+    let path = Path::new(named);
+    let mut others = BTreeMap::new();
+    let mut keep = |name: &str, read: Result<Vec<u8>, String>| {
+        if let Ok(bytes) = &read {
+            others.insert(name.to_owned(), bytes.clone());
+        }
+        read
     };
-    if findings.iter().next().is_some() {
+    let built_in = builtin::find(named);
+    let (name, bytes) = match built_in {
+        Some(file) => (file.path, file.text.as_bytes().to_vec()),
+        None if is_path(named) || path.exists() => (named, read(path).map_err(Failure::Usage)?),
+        None => return Err(no_such_scenario(named)),
+    };
+    let (scenario, findings, sources) = match built_in {
+        Some(file) => load(name, &bytes, &mut |other| {
+            keep(other, builtin::read_beside(file.path, other))
+        }),
+        None => {
+            let mut beside = reader_beside(path);
+            load(name, &bytes, &mut |other| keep(other, beside(other)))
+        }
+    };
+    if !findings.is_empty() {
         write!(err, "{}", human::render(&findings, &sources, false))?;
     }
-    Ok(if findings.has_errors() {
-        None
-    } else {
-        scenario.map(Arc::new)
-    })
+    let scenario = scenario.filter(|_| !findings.has_errors());
+    Ok(scenario.map(|scenario| Opened {
+        scenario: Arc::new(scenario),
+        named: named.to_owned(),
+        built_in: built_in.is_some(),
+        name: name.to_owned(),
+        bytes,
+        others,
+    }))
+}
+
+/// Whether a text on the command line is meant as a path, as opposed to a name.
+pub fn is_path(text: &str) -> bool {
+    text.ends_with(".ron") || text.contains(['/', '\\'])
+}
+
+fn no_such_scenario(name: &str) -> Failure {
+    let ids = builtin::SCENARIOS.iter().map(|s| s.id);
+    let hint = crate::diag::did_you_mean(name, ids)
+        .unwrap_or_else(|| "`sev1 list` shows what there is".to_owned());
+    Failure::Usage(format!("there is no scenario `{name}`; {hint}"))
 }

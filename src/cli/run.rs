@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -9,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::cli::Failure;
-use crate::cli::files::open;
+use crate::cli::files::{Opened, is_path, open_whole, read};
 use crate::cli::report::{self, Played};
 use crate::diag::did_you_mean;
 use crate::prove::Bot;
@@ -29,7 +30,8 @@ pub struct RunArgs {
     /// Many seeds, such as 0..1000 (the last is not played)
     #[arg(long, value_parser = parse_seeds)]
     seeds: Option<Range<u64>>,
-    /// Name of a plan; `none` is nobody doing anything, `bot:NAME` a player without judgement
+    /// Name of a plan, or a path to a file with one; `none` is nobody doing anything, `bot:NAME` a
+    /// player without judgement
     #[arg(long, default_value = "none")]
     plan: String,
     /// Plays this cause instead of the one the seed picks
@@ -83,6 +85,38 @@ fn find_bot(name: &str) -> Result<Option<Bot>, Failure> {
         .ok_or_else(|| unknown("bot", bot, Bot::ALL.iter().map(|it| it.name())))
 }
 
+/// What somebody plays by.
+#[derive(Clone, Debug)]
+pub enum Chosen {
+    /// A plan of the scenario, looked up in the variant that is played.
+    Named(String),
+    /// A plan from a file of its own, whatever the variant.
+    File(Plan),
+}
+
+impl Chosen {
+    /// What `--plan` says. Findings of a file are printed; `Ok(None)` says that there were errors.
+    pub fn new(text: &str, opened: &Opened, err: &mut dyn Write) -> Result<Option<Self>, Failure> {
+        if !is_path(text) {
+            return Ok(Some(Self::Named(text.to_owned())));
+        }
+        let bytes = read(Path::new(text)).map_err(Failure::Usage)?;
+        Ok(opened.plan(text, &bytes, err)?.map(Self::File))
+    }
+
+    /// The plan for a variant; `None` is nobody.
+    pub fn plan<'a>(
+        &'a self,
+        scenario: &'a Scenario,
+        variant: usize,
+    ) -> Result<Option<&'a Plan>, Failure> {
+        match self {
+            Self::Named(name) => find_plan(scenario, variant, name),
+            Self::File(plan) => Ok(Some(plan)),
+        }
+    }
+}
+
 /// The named plan of a variant, or the scenario's; `none` is nobody.
 pub fn find_plan<'a>(
     scenario: &'a Scenario,
@@ -122,19 +156,23 @@ fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Cl
 
 /// Plays and prints.
 pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
-    let Some(scenario) = open(&args.scenario, err)? else {
+    let Some(opened) = open_whole(&args.scenario, err)? else {
         return Ok(1);
     };
+    let Some(chosen) = Chosen::new(&args.plan, &opened, err)? else {
+        return Ok(1);
+    };
+    let scenario = &opened.scenario;
     match &args.seeds {
         None => {
-            let played = play_one(&scenario, args, args.seed, Depth::Full)?;
+            let played = play_one(scenario, args, &chosen, args.seed, Depth::Full)?;
             if args.json {
                 writeln!(out, "{}", report::json(&played))?;
             } else {
                 report::human(&played, out)?;
             }
         }
-        Some(seeds) => many(&scenario, args, seeds.clone(), out)?,
+        Some(seeds) => many(scenario, args, &chosen, seeds.clone(), out)?,
     }
     Ok(0)
 }
@@ -142,6 +180,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
 fn play_one(
     scenario: &Arc<Scenario>,
     args: &RunArgs,
+    chosen: &Chosen,
     seed: u64,
     depth: Depth,
 ) -> Result<Played, Failure> {
@@ -151,7 +190,7 @@ fn play_one(
     let look = |session: &Session| watch.look(session.sim());
     let session = match find_bot(&args.plan)? {
         Some(bot) => bot.play_watched(session, look),
-        None => play_watched(session, find_plan(scenario, variant, &args.plan)?, look),
+        None => play_watched(session, chosen.plan(scenario, variant)?, look),
     };
     let record = Arc::new(session.record());
     let baselines = compared_with(&record, &args.plan);
@@ -186,6 +225,7 @@ fn compared_with(record: &Arc<Record>, plan: &str) -> Baselines {
 fn many(
     scenario: &Arc<Scenario>,
     args: &RunArgs,
+    chosen: &Chosen,
     seeds: Range<u64>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
@@ -210,7 +250,7 @@ fn many(
         let block: Result<Vec<Played>, Failure> = (from..to)
             .into_par_iter()
             .map(|seed| {
-                let played = play_one(scenario, args, seed, depth);
+                let played = play_one(scenario, args, chosen, seed, depth);
                 bar.inc(1);
                 played
             })

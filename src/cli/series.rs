@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::base::time::{SimDuration, SimTime};
 use crate::cli::Failure;
-use crate::cli::files::{open, write_whole};
-use crate::cli::run::{find_plan, find_variant};
+use crate::cli::files::{open_whole, write_whole};
+use crate::cli::run::{Chosen, find_variant};
 use crate::session::{PlanRunner, SECOND, SeriesRecorder, Session};
 use crate::sim::Sim;
 
@@ -20,7 +20,7 @@ pub struct SeriesArgs {
     /// Decides the cause and all luck
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Name of a plan; `none` is nobody doing anything
+    /// Name of a plan, or a path to a file with one; `none` is nobody doing anything
     #[arg(long, default_value = "none")]
     plan: String,
     /// Plays this cause instead of the one the seed picks
@@ -42,11 +42,15 @@ pub struct SeriesArgs {
 
 /// Prints `t_s,component,signal,value` for the whole incident.
 pub fn run(args: &SeriesArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
-    let Some(scenario) = open(&args.scenario, err)? else {
+    let Some(opened) = open_whole(&args.scenario, err)? else {
         return Ok(1);
     };
+    let Some(chosen) = Chosen::new(&args.plan, &opened, err)? else {
+        return Ok(1);
+    };
+    let scenario = opened.scenario;
     let variant = find_variant(&scenario, args.seed, args.variant.as_deref())?;
-    let plan = find_plan(&scenario, variant, &args.plan)?;
+    let plan = chosen.plan(&scenario, variant)?;
     let limit = scenario.objectives.time_limit;
     let until = SimTime::ZERO + args.until.map_or(limit, SimDuration::from_secs);
     let mut session = Session::start(&scenario, args.seed, Some(variant));

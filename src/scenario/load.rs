@@ -1,11 +1,13 @@
-//! From the bytes of a scenario file, and of the world files it names, to a scenario.
+//! From the bytes of a scenario file, and of the world files it names, to a scenario; and from a text
+//! beside it (a plan, a line of orders) to what that means in the scenario.
 //!
 //! Never touches the disk: whoever calls brings the bytes, and a function that fetches world files.
 
+use super::order::Order;
 use super::syntax::{self, Kind, Node};
 use super::{decode, model, raw, resolve};
 use crate::base::digest::Digest;
-use crate::diag::{Code, Diagnostic, FileId, Findings, Sources, Span, Spanned};
+use crate::diag::{Code, Diagnostic, FileId, Findings, Severity, Sources, Span, Spanned};
 
 /// Fetches a world file by its path relative to the scenario, or says why it cannot.
 pub type Reader<'r> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'r;
@@ -44,6 +46,55 @@ pub fn check(
     loader.finish(scenario)
 }
 
+/// A scenario that has been loaded before, for reading other texts in its terms.
+pub struct Ground<'g> {
+    /// Its name, as [`load`] was given it.
+    pub name: &'g str,
+    /// Its bytes.
+    pub bytes: &'g [u8],
+}
+
+/// Reads a plan from a file of its own, in terms of a scenario. There is a plan exactly if no finding
+/// is an error, and all findings are about that file: those of a scenario were told when it was
+/// loaded.
+pub fn load_plan(
+    ground: &Ground<'_>,
+    reader: &mut Reader<'_>,
+    name: &str,
+    bytes: &[u8],
+) -> (Option<model::Plan>, Findings, Sources) {
+    let mut loader = Loader::new(reader);
+    let plan = loader.beside(ground, name, bytes, |loader, root| {
+        let plan = loader.decode::<raw::Plan>(root)?;
+        Some(resolve::Beside::Plan(stem(name).to_owned(), plan))
+    });
+    let plan = plan.and_then(|it| match it {
+        resolve::Found::Plan(plan) => Some(plan),
+        resolve::Found::Orders(_) => None,
+    });
+    (plan, loader.findings, loader.sources)
+}
+
+/// Reads what a plan's `do` may hold, one action or a list of them, in terms of a scenario: the
+/// orders it stands for. Findings as with [`load_plan`].
+pub fn load_orders(
+    ground: &Ground<'_>,
+    reader: &mut Reader<'_>,
+    name: &str,
+    text: &str,
+) -> (Option<Vec<Order>>, Findings, Sources) {
+    let mut loader = Loader::new(reader);
+    let orders = loader.beside(ground, name, text.as_bytes(), |loader, root| {
+        let actions = loader.decode::<raw::OneOrMany<Spanned<raw::Action>>>(root)?;
+        Some(resolve::Beside::Orders(actions.0))
+    });
+    let orders = orders.and_then(|it| match it {
+        resolve::Found::Orders(orders) => Some(orders),
+        resolve::Found::Plan(_) => None,
+    });
+    (orders, loader.findings, loader.sources)
+}
+
 fn is_named(root: &Node, expected: &str) -> bool {
     matches!(
         &root.kind,
@@ -80,6 +131,38 @@ impl<'l, 'r> Loader<'l, 'r> {
     ) -> (Option<model::Scenario>, Findings, Sources) {
         self.findings.sort();
         (scenario, self.findings, self.sources)
+    }
+
+    /// Reads a text beside a scenario. The scenario's digest does not change by it, and only findings
+    /// about the text are kept, unless the scenario itself cannot be used.
+    fn beside(
+        &mut self,
+        ground: &Ground<'_>,
+        name: &str,
+        bytes: &[u8],
+        read: impl FnOnce(&mut Self, &Node) -> Option<resolve::Beside>,
+    ) -> Option<resolve::Found> {
+        let (file, root) = self.parse(ground.name, ground.bytes)?;
+        let scenario: raw::Scenario = self.decode(&root)?;
+        self.world(ground.name, scenario.world.as_ref());
+        let before = self.digest;
+        let text = self.parse(name, bytes);
+        self.digest = before;
+        let (own, beside) = match text {
+            Some((own, text)) => (Some(own), read(self, &text)),
+            None => (None, None),
+        };
+        let found = beside.and_then(|beside| {
+            let scenario = Some(Spanned::new(scenario, root.head()));
+            self.resolve(ground.name, file, scenario, Some(beside)).1
+        });
+        if let Some(own) = own {
+            self.findings.retain(|finding| {
+                finding.primary.span.file == own || finding.severity == Severity::Error
+            });
+        }
+        self.findings.sort();
+        found.filter(|_| !self.findings.has_errors())
     }
 
     fn parse(&mut self, name: &str, bytes: &[u8]) -> Option<(FileId, Node)> {
@@ -137,7 +220,8 @@ impl<'l, 'r> Loader<'l, 'r> {
         }
         let scenario: raw::Scenario = self.decode(root)?;
         self.world(name, scenario.world.as_ref());
-        self.resolve(name, file, Some(Spanned::new(scenario, root.head())))
+        let scenario = Some(Spanned::new(scenario, root.head()));
+        self.resolve(name, file, scenario, None).0
     }
 
     fn lone_world(&mut self, name: &str, file: FileId, root: &Node) {
@@ -147,7 +231,7 @@ impl<'l, 'r> Loader<'l, 'r> {
         let next = world.world.clone();
         self.worlds.push(world);
         self.world(name, next.as_ref());
-        self.resolve(name, file, None);
+        self.resolve(name, file, None, None);
     }
 
     fn resolve(
@@ -155,7 +239,8 @@ impl<'l, 'r> Loader<'l, 'r> {
         name: &str,
         file: FileId,
         scenario: Option<Spanned<raw::Scenario>>,
-    ) -> Option<model::Scenario> {
+        beside: Option<resolve::Beside>,
+    ) -> (Option<model::Scenario>, Option<resolve::Found>) {
         let head = scenario
             .as_ref()
             .map_or(Span::new(file, 0, 0), |it| it.span);
@@ -166,6 +251,7 @@ impl<'l, 'r> Loader<'l, 'r> {
             head,
             stem: stem(name).to_owned(),
             digest: self.digest.value(),
+            beside,
         };
         resolve::resolve(&files, &mut self.findings)
     }

@@ -20,6 +20,7 @@ use super::{model, raw};
 use crate::base::id::{ComponentId, DenseId, EdgeId, IdVec, PersonId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::diag::{Code, Diagnostic, Findings, Span, Spanned, closest};
+use crate::scenario::order::Order;
 pub(super) use names::Lost;
 use names::{Index, Sort, Table};
 
@@ -46,15 +47,36 @@ pub(super) struct Files {
     pub(super) stem: String,
     /// Digest of all bytes.
     pub(super) digest: u64,
+    /// Something else that is read in terms of the scenario.
+    pub(super) beside: Option<Beside>,
 }
 
-/// The scenario, if there is no error in it.
-pub(super) fn resolve(files: &Files, findings: &mut Findings) -> Option<model::Scenario> {
+/// A text that is no part of a scenario and uses its names.
+pub(super) enum Beside {
+    /// A plan and its name.
+    Plan(String, raw::Plan),
+    /// Actions of one moment.
+    Orders(Vec<Spanned<raw::Action>>),
+}
+
+/// What such a text means.
+pub(super) enum Found {
+    /// A plan.
+    Plan(model::Plan),
+    /// Orders.
+    Orders(Vec<Order>),
+}
+
+/// The scenario, if there is no error in it, and what was read beside it.
+pub(super) fn resolve(
+    files: &Files,
+    findings: &mut Findings,
+) -> (Option<model::Scenario>, Option<Found>) {
     let scenario = files.scenario.as_ref().map(|it| &it.value);
     let mut index = Index::new(scenario, &files.worlds);
     let starts = scenario.map_or(0, |scenario| scenario.starts.secs_of_day());
     if graph::too_large(&index, files.head, findings) {
-        return None;
+        return (None, None);
     }
     let whole = !findings.has_errors();
     let order = graph::order(&index, &files.lost, findings);
@@ -74,7 +96,11 @@ pub(super) fn resolve(files: &Files, findings: &mut Findings) -> Option<model::S
     resolver.team = resolver.resolve_team();
     resolver.alarms = signals.alarms.iter().map(|it| it.name.clone()).collect();
     let resolved = scenario.map(|it| resolver.scenario(it, files, world, signals));
-    resolved.filter(|_| !findings.has_errors())
+    let found = files.beside.as_ref().map(|beside| match beside {
+        Beside::Plan(name, plan) => Found::Plan(resolver.plan(name, plan)),
+        Beside::Orders(actions) => Found::Orders(resolver.orders(actions)),
+    });
+    (resolved.filter(|_| !findings.has_errors()), found)
 }
 
 /// What resolving needs everywhere.
