@@ -202,6 +202,18 @@ pub fn open_whole(named: &str, err: &mut dyn Write) -> Result<Option<Opened>, Fa
     }))
 }
 
+/// A path as it is written in `file`: where it leads, or beside that file if that is where it is.
+pub fn where_it_lies(path: &str, file: &Path) -> String {
+    let name = Path::new(path).file_name();
+    let beside = name.map(|name| file.with_file_name(name));
+    match beside {
+        Some(beside) if !Path::new(path).exists() && beside.exists() => {
+            beside.display().to_string()
+        }
+        _ => path.to_owned(),
+    }
+}
+
 /// Whether a text on the command line is meant as a path, as opposed to a name.
 pub fn is_path(text: &str) -> bool {
     text.ends_with(".ron") || text.contains(['/', '\\'])

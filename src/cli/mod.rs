@@ -9,6 +9,7 @@ pub mod explain;
 pub mod files;
 pub mod list;
 pub mod prove;
+pub mod replay;
 pub mod report;
 pub mod run;
 pub mod scores;
@@ -66,6 +67,8 @@ enum Command {
     Prove(prove::ProveArgs),
     /// Random players against every invariant
     Soak(soak::SoakArgs),
+    /// Plays a recorded incident again and says what happened
+    Replay(replay::ReplayArgs),
     /// Prints every component's true signals over time as CSV
     Series(series::SeriesArgs),
 }
@@ -113,6 +116,7 @@ fn dispatch(args: Args, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Some(Command::Run(args)) => run::run(&args, out, err),
         Some(Command::Prove(args)) => prove::run(&args, out, err),
         Some(Command::Soak(args)) => soak::run(&args, out, err),
+        Some(Command::Replay(args)) => replay::run(&args, out, err),
         Some(Command::Series(args)) => series::run(&args, out, err),
         None => help(out),
     };

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::cli::Failure;
 use crate::cli::files::{Opened, is_path, open_whole, read};
+use crate::cli::replay::write_replay;
 use crate::cli::report::{self, Played};
 use crate::diag::did_you_mean;
 use crate::prove::Bot;
@@ -40,6 +41,9 @@ pub struct RunArgs {
     /// One JSON object per run
     #[arg(long)]
     json: bool,
+    /// Writes the run to a file that `sev1 replay` plays again
+    #[arg(long, conflicts_with = "seeds")]
+    record: Option<PathBuf>,
 }
 
 /// Most seeds of one command.
@@ -165,7 +169,10 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
     let scenario = &opened.scenario;
     match &args.seeds {
         None => {
-            let played = play_one(scenario, args, &chosen, args.seed, Depth::Full)?;
+            let (session, played) = play_one(scenario, args, &chosen, args.seed, Depth::Full)?;
+            if let Some(file) = &args.record {
+                write_replay(&session, &opened, &args.plan, file)?;
+            }
             if args.json {
                 writeln!(out, "{}", report::json(&played))?;
             } else {
@@ -183,7 +190,7 @@ fn play_one(
     chosen: &Chosen,
     seed: u64,
     depth: Depth,
-) -> Result<Played, Failure> {
+) -> Result<(Session, Played), Failure> {
     let variant = find_variant(scenario, seed, args.variant.as_deref())?;
     let mut watch = Watch::default();
     let session = Session::start(scenario, seed, Some(variant));
@@ -192,14 +199,20 @@ fn play_one(
         Some(bot) => bot.play_watched(session, look),
         None => play_watched(session, chosen.plan(scenario, variant)?, look),
     };
+    let played = judged(&session, &args.plan, watch, depth);
+    Ok((session, played))
+}
+
+/// A run that has been played, with its score.
+pub fn judged(session: &Session, plan: &str, watch: Watch, depth: Depth) -> Played {
     let record = Arc::new(session.record());
-    let baselines = compared_with(&record, &args.plan);
-    Ok(Played {
+    let baselines = compared_with(&record, plan);
+    Played {
         score: score(&record, &baselines, depth),
         record,
-        plan: args.plan.clone(),
+        plan: plan.to_owned(),
         watched: watch.signals,
-    })
+    }
 }
 
 /// What a run is compared with; where it is one of the two itself, that is not played again.
@@ -252,7 +265,7 @@ fn many(
             .map(|seed| {
                 let played = play_one(scenario, args, chosen, seed, depth);
                 bar.inc(1);
-                played
+                played.map(|(_, played)| played)
             })
             .collect();
         for played in block? {

@@ -17,6 +17,7 @@ mod plan;
 mod play;
 mod record;
 mod refusal;
+pub mod replay;
 mod rerun;
 mod sense;
 mod series;

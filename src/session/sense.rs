@@ -336,7 +336,7 @@ fn scale(sim: &Sim, id: ComponentId, instances: u32) -> Result<(), Refusal> {
 }
 
 /// Orders come from files and networks: an id may be anything.
-fn targets_exist(world: &World, action: &Action) -> Result<(), Refusal> {
+pub(super) fn targets_exist(world: &World, action: &Action) -> Result<(), Refusal> {
     fn known<I: DenseId, T>(list: &IdVec<I, T>, id: I) -> bool {
         list.get(id).is_some()
     }

@@ -2,6 +2,7 @@
 //! and that nothing is left half done.
 
 mod plan_file;
+mod replay;
 mod series;
 mod texts;
 

@@ -16,8 +16,9 @@ fn plan_file(name: &str, plan: &str) -> (String, String) {
 
 #[test]
 fn a_plan_in_a_file_does_what_the_same_plan_does_in_the_scenario() {
-    let mend = r#"Plan(why: "It is the store.", steps: [
-        (at: "90s", do: Acknowledge), (after: "20s", do: Set(on: "store", errors: "0%")),
+    let mend = r#"Plan(why: "It is the time-out.", steps: [
+        (at: "90s", do: Acknowledge),
+        (after: "20s", do: Set(on: "web, \"EU\" 🛒 -> store", timeout: "1s")),
     ])"#;
     let (shop, path) = plan_file("plan_same", mend);
     let run = |plan: &str| {
