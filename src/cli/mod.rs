@@ -5,6 +5,7 @@
 
 pub mod chart;
 pub mod check;
+pub mod console;
 pub mod explain;
 pub mod files;
 pub mod list;
@@ -16,10 +17,11 @@ pub mod scores;
 pub mod series;
 pub mod soak;
 
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use self::console::Input;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// An incident-response simulator: only causes are scripted, consequences are simulated.
@@ -63,6 +65,8 @@ enum Command {
     },
     /// Plays a scenario without a window and says what happened
     Run(run::RunArgs),
+    /// Plays an incident by hand, line by line
+    Console(console::ConsoleArgs),
     /// Holds what authors claim against many played incidents
     Prove(prove::ProveArgs),
     /// Random players against every invariant
@@ -86,15 +90,34 @@ pub fn main() -> ExitCode {
     };
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     let mut err = anstream::AutoStream::auto(std::io::stderr());
-    let code = dispatch(args, &mut out, &mut err);
+    let stdin = std::io::stdin();
+    let mut input = Input {
+        is_typed: stdin.is_terminal(),
+        lines: &mut stdin.lock(),
+    };
+    let code = dispatch(args, &mut input, &mut out, &mut err);
     drop(out.flush());
     ExitCode::from(code)
 }
 
-/// Runs the program with these arguments (the first is its name), for tests.
+/// Runs the program with these arguments (the first is its name) and nothing to read, for tests.
 pub fn run_with(args: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    run_with_input(args, &mut std::io::empty(), out, err)
+}
+
+/// The same with something to read.
+pub fn run_with_input(
+    args: &[&str],
+    lines: &mut dyn BufRead,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let mut input = Input {
+        lines,
+        is_typed: false,
+    };
     match Args::try_parse_from(args) {
-        Ok(args) => dispatch(args, out, err),
+        Ok(args) => dispatch(args, &mut input, out, err),
         Err(error) => {
             let to_err = error.use_stderr();
             let text = error.render().to_string();
@@ -108,12 +131,13 @@ pub fn run_with(args: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     }
 }
 
-fn dispatch(args: Args, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let result = match args.command {
         Some(Command::Check { paths, format }) => return check::run(&paths, format, out, err),
         Some(Command::Explain { code }) => return explain::run(&code, out, err),
         Some(Command::List { json }) => list::run(json, out),
         Some(Command::Run(args)) => run::run(&args, out, err),
+        Some(Command::Console(args)) => console::run(&args, input, out, err),
         Some(Command::Prove(args)) => prove::run(&args, out, err),
         Some(Command::Soak(args)) => soak::run(&args, out, err),
         Some(Command::Replay(args)) => replay::run(&args, out, err),

@@ -74,7 +74,7 @@ pub fn scenario_of(
 pub fn play(replay: &Replay, opened: &Opened, file: &Path) -> Result<(Session, Watch), Failure> {
     let mut watch = Watch::default();
     let session = verify(replay, &opened.scenario, |session| {
-        watch.look(session.sim())
+        watch.look(session.sim());
     })
     .map_err(|why| unplayable(file, &why))?;
     Ok((session, watch))

@@ -84,8 +84,14 @@ impl fmt::Display for Refusal {
                 who,
                 with,
                 free_in_s,
-            } => write!(f, "{who} is busy for {free_in_s} s more: {with}"),
-            Self::CannotDo { who, skill } => write!(f, "{who} does not know {skill}"),
+            } => {
+                let is = if who == "you" { "are" } else { "is" };
+                write!(f, "{who} {is} busy for {free_in_s} s more: {with}")
+            }
+            Self::CannotDo { who, skill } => {
+                let does = if who == "you" { "do" } else { "does" };
+                write!(f, "{who} {does} not know {skill}")
+            }
             Self::AlreadySo(what)
             | Self::NothingToDo(what)
             | Self::NoSuchThing(what)

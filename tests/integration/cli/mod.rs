@@ -1,6 +1,7 @@
 //! The contract of the command line, called in process: exit codes, the shape of what is printed,
 //! and that nothing is left half done.
 
+mod console;
 mod plan_file;
 mod replay;
 mod series;
