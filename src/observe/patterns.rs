@@ -65,12 +65,12 @@ impl Observer {
 
 /// Adds a pattern; what two reasons word alike is one.
 fn put(patterns: &mut Vec<LogPattern>, pattern: LogPattern) {
-    let alike = |it: &&mut LogPattern| {
-        (&it.level, &it.text, it.blames) == (&pattern.level, &pattern.text, pattern.blames)
-    };
+    let alike = |it: &&mut LogPattern| (&it.level, &it.text) == (&pattern.level, &pattern.text);
     match patterns.iter_mut().find(alike) {
         Some(known) => {
             known.count += pattern.count;
+            // Two dependencies and one wording that names neither.
+            known.blames = known.blames.filter(|it| Some(*it) == pattern.blames);
             known.sample.extend(pattern.sample);
         }
         None => patterns.push(pattern),

@@ -47,9 +47,7 @@ impl Page {
 
     /// How often a pattern came per minute.
     fn rate_of(&self, pattern: &LogPattern) -> f64 {
-        self.per_min(self.count(|it| {
-            (&it.level, &it.text, it.blames) == (&pattern.level, &pattern.text, pattern.blames)
-        }))
+        self.per_min(self.count(|it| (&it.level, &it.text) == (&pattern.level, &pattern.text)))
     }
 }
 

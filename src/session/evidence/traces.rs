@@ -4,7 +4,7 @@
 use crate::base::id::{ComponentId, DenseId, EdgeId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::{Span, SpanKind, SpanOutcome, Trace, TraceQuery};
-use crate::scenario::model::FailureKind;
+use crate::scenario::model::{FailureKind, Kind};
 use crate::session::evidence::Found;
 use crate::session::evidence::queue::answered;
 use crate::session::evidence::scene::{Notes, Scene, rises};
@@ -126,12 +126,13 @@ fn span_line(scene: &Scene<'_>, span: &Span) -> String {
     }
     if let Some(id) = span.component
         && release::versions(scene, id).len() > 1
+        && !is_turned_away(span)
     {
         line += &format!(" [{}]", release::version_name(scene, id, span.version));
     }
     line += &format!("  {}", text::time(secs(span.duration_us)));
     let waited = secs(span.wait_us);
-    if waited > 0.001 {
+    if waited > 0.001 && !span.component.is_some_and(|id| is_balancer(scene, id)) {
         line += &format!(", {} of it waiting for its turn", text::time(waited));
     }
     match span.cache_hit {
@@ -149,6 +150,25 @@ fn span_line(scene: &Scene<'_>, span: &Span) -> String {
         SpanOutcome::Failed(kind) => line += &format!(", {}", answered(kind)),
     }
     line
+}
+
+/// Answered at once by the connection, the queue or the door: no release has seen such a request.
+fn is_turned_away(span: &Span) -> bool {
+    matches!(
+        span.outcome,
+        SpanOutcome::Failed(
+            FailureKind::Refused
+                | FailureKind::Throttled
+                | FailureKind::Denied
+                | FailureKind::Unreachable
+                | FailureKind::BreakerOpen
+        )
+    )
+}
+
+/// Nobody waits for a turn in a balancer: what its spans have beyond those below is the way there.
+fn is_balancer(scene: &Scene<'_>, id: ComponentId) -> bool {
+    matches!(scene.kind(id), Kind::Balancer(_))
 }
 
 /// Sums over a sample.
@@ -211,6 +231,9 @@ impl Sums {
             self.failed[edge.index()][kind as usize] += 1.0;
         }
         let bad = f64::from(u8::from(kind.is_some()));
+        if is_turned_away(span) {
+            return;
+        }
         let place = self
             .versions
             .iter()
@@ -248,8 +271,10 @@ fn places(scene: &Scene<'_>, now: &Sums, before: &Sums, notes: &mut Notes) {
         let own = (now.own_s[id.index()], before.own_s[id.index()]);
         let wait = (now.wait_s[id.index()], before.wait_s[id.index()]);
         rows.push((own.0, own.1, format!("{name}, own work"), Some(id)));
-        let what = format!("waiting for a turn in {name}");
-        rows.push((wait.0, wait.1, what, Some(id)));
+        if !is_balancer(scene, id) {
+            let what = format!("waiting for a turn in {name}");
+            rows.push((wait.0, wait.1, what, Some(id)));
+        }
     }
     for (edge, spec) in scene.world().edges.enumerate() {
         let spent = (
