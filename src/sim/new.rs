@@ -399,7 +399,8 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
     set(K::Weight, spec.weight);
     set(
         K::BreakerShare,
-        limit(spec.breaker.map(|b| b.failure_share)),
+        // Switched off is armed at no share at all: setting one arms it.
+        limit(spec.breaker.filter(|b| b.enabled).map(|b| b.failure_share)),
     );
     let stream = Stream::new(seed, "edge", u64::from(id));
     Edge {

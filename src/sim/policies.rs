@@ -70,7 +70,7 @@ impl Sim {
         };
         let limit = self.edge_knob(edge, EdgeKnob::BreakerShare);
         let state = &mut self.edges[edge].breaker;
-        if !spec.enabled || !limit.is_finite() || state.mode != BreakerMode::Auto {
+        if !limit.is_finite() || state.mode != BreakerMode::Auto {
             return;
         }
         if at > state.window_started + spec.window.as_micros() / 2 {

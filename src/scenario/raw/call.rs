@@ -71,7 +71,7 @@ raw_struct! {
 raw_struct! {
     /// A circuit breaker.
     pub struct Breaker {
-        /// Whether it opens and closes by itself.
+        /// Whether it opens and closes by itself; setting `breaker_failures` switches it on.
         on: bool = true,
         /// Share of failures that opens it.
         failures: Share where "0.1%" ..= "100%" = "50%",

@@ -152,6 +152,22 @@ fn a_breaker_is_held_open_held_closed_and_left_to_itself() {
 }
 
 #[test]
+fn a_breaker_that_is_switched_off_is_armed_by_its_share() {
+    let mut w = pair(
+        "breaker: (on: false)",
+        r#"workers: "none", time: "1ms", errors: "100%""#,
+    );
+    let edge = w.call("web", "back");
+    w.run(30.0);
+    assert!(!w.sim.edge_view(edge).breaker_open);
+    w.act(r#"Set(on: "web -> back", breaker_failures: "50%")"#)
+        .run(15.0);
+    assert!(w.sim.edge_view(edge).breaker_open);
+    w.act(r#"RevertConfig(component: "web")"#).run(60.0);
+    assert!(!w.sim.edge_view(edge).breaker_open);
+}
+
+#[test]
 fn a_pool_limits_and_lets_wait() {
     let back = r#"workers: "none", time: "100ms", cv2: 0"#;
     // Ten connections of 100 ms pass 100 requests a second.
