@@ -377,7 +377,12 @@ fn post(words: &mut Words<'_>) -> Result<String, Trouble> {
             }
             "scope" => {
                 let all = ["Nobody", "Few", "Some", "Most", "All", "Unsaid"];
-                format!("scope: {}", pick("scope", Some(given), &all, &all)?)
+                // In files `Some` would be an optional value to other readers.
+                let scope = match pick("scope", Some(given), &all, &all)? {
+                    "Some" => "Part",
+                    other => other,
+                };
+                format!("scope: {scope}")
             }
             "data" => {
                 let all = ["Safe", "Checking", "Lost", "Unsaid"];

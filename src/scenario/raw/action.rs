@@ -324,8 +324,8 @@ raw_enum! {
         Nobody,
         /// Fewer than one in twenty.
         Few,
-        /// Up to a third.
-        Some,
+        /// Up to a third. (Not `Some`: other readers of RON take that for an optional value.)
+        Part,
         /// Up to four fifths.
         Most,
         /// More than that.

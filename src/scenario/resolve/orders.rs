@@ -186,7 +186,7 @@ impl Resolver<'_> {
                 raw::Scope::Unsaid => Scope::Unsaid,
                 raw::Scope::Nobody => Scope::Nobody,
                 raw::Scope::Few => Scope::Few,
-                raw::Scope::Some => Scope::Some,
+                raw::Scope::Part => Scope::Some,
                 raw::Scope::Most => Scope::Most,
                 raw::Scope::All => Scope::All,
             },

@@ -33,8 +33,8 @@ const TILL: &str = r#"Scenario(
         plans: {
             "reference": (steps: [
                 (at: "5m30s", do: [Acknowledge, Declare(severity: 1), OpenChannel]),
-                (after: "5s", do: [Logs(of: "web"), Post(to: Status, scope: Some, next: "10m"), Traces(of: "store")]),
-                (after: "1m20s", do: [Post(to: Support, scope: Some, next: "15m"), Suspect(on: "web", is: BadRelease, confidence: "90%")]),
+                (after: "5s", do: [Logs(of: "web"), Post(to: Status, scope: Part, next: "10m"), Traces(of: "store")]),
+                (after: "1m20s", do: [Post(to: Support, scope: Part, next: "15m"), Suspect(on: "web", is: BadRelease, confidence: "90%")]),
                 (after: "5s", do: RollBack(service: "web")),
                 (after: "5m", do: [Post(to: Status, resolved: true), Close]),
             ]),
@@ -61,9 +61,9 @@ const TILL: &str = r#"Scenario(
             ]),
             "chatty": (steps: [
                 (at: "5m30s", do: [Acknowledge, Declare(severity: 2)]),
-                (after: "1m", do: [Post(to: Status, scope: Some, next: "9m"), Post(to: Support, scope: Some, next: "19m")]),
-                (after: "8m", do: Post(to: Status, scope: Some, next: "9m")),
-                (after: "8m", do: [Post(to: Status, scope: Some), Post(to: Support, scope: Some)]),
+                (after: "1m", do: [Post(to: Status, scope: Part, next: "9m"), Post(to: Support, scope: Part, next: "19m")]),
+                (after: "8m", do: Post(to: Status, scope: Part, next: "9m")),
+                (after: "8m", do: [Post(to: Status, scope: Part), Post(to: Support, scope: Part)]),
             ]),
         },
     ) },
