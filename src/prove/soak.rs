@@ -26,8 +26,8 @@ pub struct SoakFailure {
 const PAUSES_S: [f64; 4] = [0.5, 5.0, 20.0, 90.0];
 /// Time between two looks at the books.
 const AUDIT_EVERY: SimDuration = SimDuration::from_secs(10);
-/// Longest game: what is wrong shows sooner or not at all.
-const LONGEST: SimDuration = SimDuration::from_secs(3600);
+/// Lengths of games: most are short, since what is wrong mostly shows soon, and a few are long.
+const LENGTHS_S: [u64; 4] = [600, 600, 1_200, 3_600];
 
 /// Plays one game with a random player.
 ///
@@ -38,6 +38,8 @@ pub fn soak_game(scenario: &Arc<Scenario>, seed: u64) -> Result<Session, SoakFai
     let mut start = luck.at(0);
     let variant = (start.bits() % scenario.variants.len().max(1) as u64) as usize;
     let pause_s = PAUSES_S[(start.bits() % PAUSES_S.len() as u64) as usize];
+    let length_s = LENGTHS_S[(start.bits() % LENGTHS_S.len() as u64) as usize];
+    let end = SimTime::ZERO + SimDuration::from_secs(length_s);
     let mut session = Session::start(scenario, seed, Some(variant));
     let failure = |session: &Session, what: String| SoakFailure {
         variant,
@@ -45,7 +47,7 @@ pub fn soak_game(scenario: &Arc<Scenario>, seed: u64) -> Result<Session, SoakFai
         at: session.now(),
         what,
     };
-    while session.ending().is_none() && session.now().since(SimTime::ZERO) < LONGEST {
+    while session.ending().is_none() && session.now() < end {
         let mut draws = luck.at(session.now().as_micros() + 1);
         for _ in 0..draws.poisson(1.0 / pause_s).min(20) {
             give_any(&mut session, &mut draws).map_err(|what| failure(&session, what))?;
