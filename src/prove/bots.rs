@@ -139,7 +139,7 @@ impl Bot {
             return;
         };
         let mut post = Post::to(to);
-        post.scope = Scope::Some;
+        post.scope = Scope::Part;
         post.next = Some(SimDuration::from_secs(EVERY_S));
         self.say(session, Order::Post(post));
     }

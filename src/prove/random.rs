@@ -225,7 +225,7 @@ impl Dice<'_> {
             Scope::Unsaid,
             Scope::Nobody,
             Scope::Few,
-            Scope::Some,
+            Scope::Part,
             Scope::Most,
             Scope::All,
         ];

@@ -263,8 +263,8 @@ pub enum Scope {
     Nobody,
     /// Fewer than one in twenty.
     Few,
-    /// Up to a third.
-    Some,
+    /// Up to a third. (Other readers of RON take `Some` for an optional value.)
+    Part,
     /// Up to four fifths.
     Most,
     /// More than that.

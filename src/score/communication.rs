@@ -177,7 +177,7 @@ fn scopes(record: &Record) -> Vec<Loss> {
             Scope::Unsaid => return None,
             Scope::Nobody => 0,
             Scope::Few => 1,
-            Scope::Some => 2,
+            Scope::Part => 2,
             Scope::Most => 3,
             Scope::All => 4,
         };

@@ -452,7 +452,7 @@ fn scope(scope: Scope) -> &'static str {
         Scope::Unsaid => "an unknown number is",
         Scope::Nobody => "nobody is",
         Scope::Few => "a few are",
-        Scope::Some => "some are",
+        Scope::Part => "some are",
         Scope::Most => "most are",
         Scope::All => "everybody is",
     }

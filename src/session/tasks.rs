@@ -110,7 +110,7 @@ impl Session {
         match *order {
             Order::Undo { order } => return self.take_back(number, order, by),
             Order::Acknowledge => {
-                if self.milestones.detected.is_none() && !self.has_news() {
+                if !self.has_paged() {
                     return Err(Refusal::NothingToDo("nothing has paged anybody".to_owned()));
                 }
                 once(
@@ -151,10 +151,10 @@ impl Session {
         })
     }
 
-    fn has_news(&self) -> bool {
-        self.log
-            .iter()
-            .any(|(_, note)| matches!(note, Note::Alarm { fired: true, .. } | Note::Said { .. }))
+    /// Whether an alarm or alert has gone off: there is nothing else to acknowledge.
+    fn has_paged(&self) -> bool {
+        let fired = |note: &Note| matches!(note, Note::Alarm { fired: true, .. });
+        self.log.iter().any(|(_, note)| fired(note))
     }
 
     fn declare(&mut self, severity: u8) -> Result<(), Refusal> {

@@ -115,7 +115,7 @@ fn english(scenario: &Scenario, post: &Post) -> String {
         Scope::Few => Some(format!(
             "A small share of customers sees errors or delays{what}."
         )),
-        Scope::Some => Some(format!("Some customers see errors or delays{what}.")),
+        Scope::Part => Some(format!("Some customers see errors or delays{what}.")),
         Scope::Most => Some(format!("Most customers see errors or delays{what}.")),
         Scope::All => Some(format!(
             "The service does not work for our customers{what}."
@@ -170,7 +170,7 @@ fn french(scenario: &Scenario, post: &Post) -> String {
         Scope::Few => Some(format!(
             "Une faible part de nos clients constate des erreurs ou des retards{what}."
         )),
-        Scope::Some => Some(format!(
+        Scope::Part => Some(format!(
             "Une partie de nos clients constate des erreurs ou des retards{what}."
         )),
         Scope::Most => Some(format!(

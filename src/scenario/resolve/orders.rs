@@ -186,7 +186,7 @@ impl Resolver<'_> {
                 raw::Scope::Unsaid => Scope::Unsaid,
                 raw::Scope::Nobody => Scope::Nobody,
                 raw::Scope::Few => Scope::Few,
-                raw::Scope::Part => Scope::Some,
+                raw::Scope::Part => Scope::Part,
                 raw::Scope::Most => Scope::Most,
                 raw::Scope::All => Scope::All,
             },

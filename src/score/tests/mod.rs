@@ -149,7 +149,7 @@ fn says(record: &mut Record, at: f64, post: Post) {
 fn post(to: Audience, language: &str) -> Post {
     Post {
         language: language.to_owned(),
-        scope: Scope::Some,
+        scope: Scope::Part,
         next: Some(mins(20.0)),
         ..Post::to(to)
     }
