@@ -1,9 +1,9 @@
 //! Bundles: groups of calls that meet at a component travel on as one.
 //!
 //! Retries, time-outs and partial answers cut groups into ever smaller ones. Wherever groups of the
-//! same journey arrive together they are tied into a bundle, which goes through the component (and on
-//! to its dependencies) as one group; its answers are handed out to the tied groups in the order of
-//! their arrival. Each keeps its own deadline and caller and the time it was sent, so only the luck
+//! like journeys arrive together they are tied into a bundle, which goes through the component (and on
+//! to its dependencies) as one group; its answers are handed out to the tied groups by
+//! their sizes. Each keeps its own deadline and caller and the time it was sent, so only the luck
 //! inside one step is shared.
 
 use crate::sim::Sim;
@@ -25,14 +25,12 @@ pub(super) struct Part {
 }
 
 impl Sim {
-    /// Ties the groups of an inbox, sorted by time, into one bundle per journey.
+    /// Ties the groups of an inbox, sorted by time, into one bundle per kind of journey.
     pub(super) fn bundle(&mut self, component: usize, inbox: &mut Vec<u32>) {
         let total: u32 = inbox.iter().map(|&id| self.calls[id].work).sum();
         if inbox.len() < 2 || total <= APART {
             return;
         }
-        // What has no dependencies treats all journeys alike.
-        let is_leaf = self.components[component].calls.is_empty();
         let mut kept = 0;
         let mut from = 0;
         while from < inbox.len() {
@@ -41,19 +39,14 @@ impl Sim {
             if head == NONE {
                 continue;
             }
-            let Call {
-                journey,
-                tried,
-                sellers,
-                ..
-            } = self.calls[head];
+            let kind = self.kind(component, head);
+            let Call { tried, sellers, .. } = self.calls[head];
             let mut bundle = NONE;
             let mut last = NONE;
             for other in &mut inbox[from..] {
-                if *other == NONE || self.calls[*other].tried.cache != tried.cache {
-                    continue;
-                }
-                if !is_leaf && self.calls[*other].journey != journey
+                if *other == NONE
+                    || self.calls[*other].tried.cache != tried.cache
+                    || self.kind(component, *other) != kind
                     || !self.calls[*other].sellers.joins(&sellers)
                 {
                     continue;
@@ -68,6 +61,13 @@ impl Sim {
             kept += 1;
         }
         inbox.truncate(kept);
+    }
+
+    /// The first journey that is treated like a group's from this component on.
+    fn kind(&self, component: usize, call: u32) -> u16 {
+        let journey = self.calls[call].journey;
+        let alike = &self.components[component].alike;
+        alike.get(usize::from(journey)).copied().unwrap_or(journey)
     }
 
     fn open_bundle(&mut self, first: u32) -> (u32, u32) {
@@ -123,35 +123,58 @@ impl Sim {
         self.calls[id].parts != NONE
     }
 
-    /// Hands `k` answers out to the groups of a bundle, or forgets their work where there is none.
+    /// Hands `k` answers out to the groups of a bundle, each its share of them by its size; or
+    /// forgets their work where there is none, in the order in which they came.
     pub(super) fn untie(&mut self, bundle: u32, k: u32, answer: Option<Answer>) {
-        let mut left = k;
-        let whole = &mut self.calls[bundle];
+        let Call { work, at, edge, .. } = self.calls[bundle];
+        let to = usize::from(self.edges[usize::from(edge)].to);
         if answer.is_none() {
-            whole.missed.share *= (whole.work - k) as f32 / whole.work as f32;
+            self.calls[bundle].missed.share *= (work - k) as f32 / work as f32;
         }
-        whole.work -= k;
-        while left > 0 {
-            let head = self.calls[bundle].parts;
-            let part = &mut self.parts[head];
-            let n = part.n.min(left);
-            part.n -= n;
-            left -= n;
-            let call = part.call;
-            if part.n == 0 {
-                self.calls[bundle].parts = part.next;
+        self.calls[bundle].work -= k;
+        let (k, whole) = (u64::from(k), u64::from(work));
+        // What rounding leaves over falls to each group with the same probability.
+        let mut carry = if answer.is_some() && k < whole {
+            (self.component_draws(to).uniform() * whole as f64) as u64
+        } else {
+            0
+        };
+        let (mut place, mut before, mut left) = (self.calls[bundle].parts, NONE, k);
+        while left > 0 && place != NONE {
+            let Part { call, n, next } = self.parts[place];
+            let taken = if answer.is_some() {
+                carry += u64::from(n) * k;
+                let taken = carry / whole;
+                carry %= whole;
+                taken
+            } else {
+                left.min(u64::from(n))
+            };
+            left -= taken;
+            let taken = taken as u32;
+            if taken < n {
+                self.parts[place].n = n - taken;
+                before = place;
+            } else {
+                if before == NONE {
+                    self.calls[bundle].parts = next;
+                } else {
+                    self.parts[before].next = next;
+                }
                 self.calls[call].tied = NONE;
-                self.parts.free(head);
+                self.parts.free(place);
             }
+            place = next;
             match answer {
+                _ if taken == 0 => {}
                 Some(answer) => {
                     // Each took as long as the whole, from when it was sent itself: no answer comes
                     // before its question, and the mean time is that of the whole.
-                    let (sent, mean) = (self.calls[call].at, self.calls[bundle].at);
-                    let at = (sent + answer.at).saturating_sub(mean).max(sent);
-                    self.respond(call, n, Answer { at, ..answer });
+                    let sent = self.calls[call].at;
+                    let at = (sent + answer.at).saturating_sub(at).max(sent);
+                    self.respond(call, taken, Answer { at, ..answer });
                 }
-                None => self.forget_work(call, n),
+                None => self.forget_work(call, taken),
             }
         }
         if self.calls[bundle].work == 0 {

@@ -152,7 +152,9 @@ impl Sim {
 
     /// Hands freed connections to the requests that wait for one.
     pub(super) fn pump_pool(&mut self, edge: usize, at: u64) {
+        let state = &mut self.edges[edge];
         if at >= self.step_end {
+            state.freed_at = state.freed_at.max(at);
             return;
         }
         loop {
@@ -245,42 +247,71 @@ impl Sim {
     }
 
     /// Leaves an answer for the callers; answers to one group that end alike become one.
-    pub(super) fn post(&mut self, call: u32, n: u32, answer: Answer) {
-        if call == NONE || n == 0 {
+    pub(super) fn post(&mut self, id: u32, n: u32, answer: Answer) {
+        if id == NONE || n == 0 {
             return;
         }
+        let Call { edge, deadline, .. } = self.calls[id];
+        let component = usize::from(self.edges[usize::from(edge)].to);
+        let state = &mut self.components[component];
         // Answers in time and answers too late stay apart.
-        let deadline = self.calls[call].deadline;
-        for last in self.outbox.iter_mut().rev().take(8) {
+        let in_time = answer.at <= deadline;
+        for last in state.outbox.iter_mut().rev().take(8) {
             let alike = last.answer.outcome == answer.outcome
                 && last.answer.missed.joins(&answer.missed)
                 && last.answer.sellers.joins(&answer.sellers)
-                && (last.answer.at <= deadline) == (answer.at <= deadline);
-            if last.call == call && alike && last.n > 0 {
+                && (last.answer.at <= deadline) == in_time;
+            if last.call == id && alike {
                 let share = f64::from(n) / f64::from(last.n + n);
                 let at = last.answer.at as f64;
-                last.answer.at = (at + (answer.at as f64 - at) * share) as u64;
-                last.answer.var += (answer.var - last.answer.var) * share as f32;
+                let apart = answer.at as f64 - at;
+                last.answer.at = (at + apart * share) as u64;
+                let between = apart * apart * 1e-12 * (1.0 - share);
+                last.answer.var += (answer.var - last.answer.var + between as f32) * share as f32;
                 last.answer.missed.join(last.n, &answer.missed, n);
                 last.answer.sellers.join(&answer.sellers, share as f32);
                 last.n += n;
                 return;
             }
         }
-        self.outbox.push(Posted { call, n, answer });
+        state.outbox.push(Posted {
+            call: id,
+            n,
+            answer,
+        });
+        let rank = state.rank;
+        self.answering[rank / 64] |= 1 << (rank % 64);
     }
 
-    /// Delivers all answers, and those that follow from them.
-    pub(super) fn deliver(&mut self) {
-        let mut next = 0;
-        while let Some(posted) = self.outbox.get_mut(next) {
-            let Posted { call, n, answer } = *posted;
-            // Emptied in place, so that answers that follow from it do not join it.
-            posted.n = 0;
-            next += 1;
-            self.respond(call, n, answer);
+    /// Delivers the answers of a component below which nothing is left to do before `first`, a place
+    /// in the order; callees before callers, so that what a caller owes to one group is complete
+    /// before it is delivered. False when there is none.
+    pub(super) fn deliver(&mut self, first: usize) -> bool {
+        for word in (0..self.answering.len()).rev() {
+            let mut bits = self.answering[word];
+            while bits != 0 {
+                let bit = 63 - bits.leading_zeros() as usize;
+                bits &= !(1 << bit);
+                let component = usize::from(self.order[word * 64 + bit]);
+                if self.components[component].last_below >= first {
+                    continue;
+                }
+                self.answering[word] &= !(1 << bit);
+                let spare = std::mem::take(&mut self.spare_outbox);
+                let mut outbox = std::mem::replace(&mut self.components[component].outbox, spare);
+                for Posted { call, n, answer } in outbox.drain(..) {
+                    self.respond(call, n, answer);
+                }
+                self.spare_outbox = outbox;
+                return true;
+            }
         }
-        self.outbox.clear();
+        false
+    }
+
+    /// Delivers everything, and what follows from it.
+    pub(super) fn deliver_all(&mut self) {
+        while self.deliver(usize::MAX) {}
     }
 
     /// `k` calls of a group have been answered.

@@ -226,7 +226,10 @@ impl Sim {
             let run = self.run_of(component, lane, &Work { n: hits, ..*work }, false);
             let errors = self.own_errors(component, &run);
             let mut hit = run;
-            hit.missed = Miss::NONE;
+            if usize::from(hit.missed.cache) == component {
+                // What it knew of another cache's keys stays true.
+                hit.missed = Miss::NONE;
+            }
             hit.n -= errors;
             if errors > 0 {
                 hit.n = errors;

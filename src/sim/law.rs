@@ -33,6 +33,15 @@ impl ServiceLaw {
         (self.mean_s * mean, second / (mean * mean) - 1.0)
     }
 
+    /// Mean time of the slow requests where there are some, of all otherwise.
+    pub(super) fn slowest_mean_s(&self) -> f64 {
+        if self.slow_share > 0.0 {
+            self.mean_s * self.slow_factor.max(1.0)
+        } else {
+            self.mean_s
+        }
+    }
+
     /// One service time at rank `u`, ordinary or slow by `v`, both uniform in (0, 1).
     pub(super) fn sample(&self, u: f64, v: f64) -> f64 {
         let mean = if v < self.slow_share {
@@ -204,7 +213,9 @@ impl Sim {
             f64::INFINITY
         };
         let per_s = cores.map_or(by_slots, |c| c.min(by_slots));
-        let busy = state.rate * dt_s > 16.0;
+        // Slots that are held for long come free one by one, however many requests wait for them.
+        let by_hold = f64::from(state.slots) / state.hold.mean_s.max(1e-9);
+        let busy = state.rate * dt_s > 16.0 && by_hold * dt_s > 8.0;
         state.mode = if is_leaf && limited && per_s * dt_s > FLOW_FROM && mean < dt_s * 0.5 {
             Mode::Flow
         } else if !is_leaf && limited && busy && state.slots > 16 {

@@ -21,6 +21,7 @@ mod known;
 mod inspect;
 mod law;
 mod new;
+mod order;
 mod parts;
 mod policies;
 mod probe;
@@ -116,14 +117,20 @@ pub struct Sim {
     calls: Slab<Call>,
     runs: Slab<Run>,
     parts: Slab<bundle::Part>,
-    outbox: Vec<calls::Posted>,
+    /// Components whose answers are to be delivered, one bit per place in `order`.
+    answering: Vec<u64>,
+    /// Room for answers that are posted while others are delivered.
+    spare_outbox: Vec<calls::Posted>,
     /// Room for what is sent to a component while it is processed.
     spare_inbox: Vec<u32>,
     retries: BinaryHeap<Retry>,
     retry_sequence: u64,
+    /// Components with something to do, one bit per place in `order`.
     dirty: Vec<u64>,
     /// Components where slots that were held for long have come free in this step.
     regained: Vec<u64>,
+    /// Components, callers before callees, and where there is a choice those called first first.
+    order: Vec<u16>,
     ramps: Vec<Ramp<Knob>>,
     faults: Vec<step::FaultState>,
     onset: Option<u64>,
@@ -308,9 +315,11 @@ impl Sim {
     }
 
     fn mark_dirty(&mut self, component: usize) {
-        self.dirty[component / 64] |= 1 << (component % 64);
+        let rank = self.components[component].rank;
+        self.dirty[rank / 64] |= 1 << (rank % 64);
     }
 
+    /// The first component with something to do, as a place in [`Self::order`].
     fn first_dirty(&self) -> Option<usize> {
         let word = self.dirty.iter().position(|&w| w != 0)?;
         Some(word * 64 + self.dirty[word].trailing_zeros() as usize)

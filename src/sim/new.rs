@@ -69,8 +69,10 @@ impl Sim {
             next_tend: 0,
             tended: 0,
             restless_until: 0,
+            order: Vec::new(),
             dirty: vec![0; components.len().div_ceil(64)],
             regained: vec![0; components.len().div_ceil(64)],
+            answering: vec![0; components.len().div_ceil(64)],
             previous: vec![Snapshot::default(); components.len()],
             recent: vec![Recent::default(); components.len()],
             breaches_residency: breaches.collect(),
@@ -82,7 +84,7 @@ impl Sim {
             calls: Slab::with_capacity(1024),
             runs: Slab::with_capacity(1024),
             parts: Slab::with_capacity(1024),
-            outbox: Vec::with_capacity(256),
+            spare_outbox: Vec::with_capacity(64),
             spare_inbox: Vec::with_capacity(16),
             retries: BinaryHeap::with_capacity(256),
             retry_sequence: 0,
@@ -98,6 +100,7 @@ impl Sim {
             sim.refresh_edge(edge);
         }
         sim.connect_consumers();
+        sim.set_order();
         for component in 0..sim.components.len() {
             sim.refresh_component(component);
         }
@@ -254,7 +257,11 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
         tokens: finite_or_zero(knobs[ComponentKnob::BucketBurst as usize]),
         knobs,
         lanes,
+        rank: 0,
+        last_below: 0,
+        alike: Vec::new(),
         inbox: Vec::with_capacity(16),
+        outbox: Vec::with_capacity(64),
         calls: spec.calls.iter().map(|c| c.0).collect(),
         is_leaf: spec.calls.is_empty() || matches!(spec.kind, Kind::Cache(_)),
         is_queue: matches!(spec.kind, Kind::Queue(_)),
@@ -420,6 +427,7 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
         overrides: Vec::new(),
         listed: VecDeque::with_capacity(64),
         in_use: 0,
+        freed_at: 0,
         pool: u32::MAX,
         pool_queue: VecDeque::new(),
         leaked: 0.0,

@@ -41,8 +41,7 @@ impl Sim {
         for lane in 0..self.components[component].lanes.len() {
             self.advance_lane(component, lane, self.step_end);
         }
-        self.deliver();
-        // What its answers made others send to it meanwhile is in its new inbox.
+        // What was sent to it meanwhile is in its new inbox.
         inbox.clear();
         self.spare_inbox = inbox;
     }

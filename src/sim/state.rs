@@ -349,7 +349,14 @@ pub(super) struct Component {
     pub(super) knobs: [f64; ComponentKnob::ALL.len()],
     pub(super) base: [f64; ComponentKnob::ALL.len()],
     pub(super) lanes: Vec<Lane>,
+    /// Place in the order of processing, and the last place of what it calls, directly or not.
+    pub(super) rank: usize,
+    pub(super) last_below: usize,
+    /// For every journey the first one that is treated like it, here and below.
+    pub(super) alike: Vec<u16>,
     pub(super) inbox: Vec<u32>,
+    /// Answers that its callers have not received yet.
+    pub(super) outbox: Vec<crate::sim::calls::Posted>,
     /// The dependencies, in order, and whether own work is all there is.
     pub(super) calls: Vec<u16>,
     pub(super) is_leaf: bool,
@@ -429,6 +436,8 @@ pub(super) struct Edge {
     /// Groups in the order of their deadlines.
     pub(super) listed: VecDeque<u32>,
     pub(super) in_use: u32,
+    /// When the last of the connections came back that are counted as free before they are.
+    pub(super) freed_at: u64,
     /// Connections there are; `u32::MAX` is no limit.
     pub(super) pool: u32,
     /// Requests waiting for a connection.

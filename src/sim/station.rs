@@ -290,7 +290,7 @@ impl Sim {
             );
             return;
         }
-        if group.n > 1 && law.mean_s * law.slow_factor.max(1.0) / speed < dt_s * 0.25 {
+        if group.n > 1 && law.slowest_mean_s() / speed < dt_s * 0.25 {
             let (mean, cv2) = law.mixed;
             let done_at = at + (mean / speed * 1e6) as u64;
             let var = (mean * mean * cv2 / (speed * speed)) as f32;
@@ -415,7 +415,8 @@ impl Sim {
             // Short holders are in the number of starts; these were not free when it was made.
             state.lanes[lane].regain(n, (step_end - at) as f64 * 1e-6);
             if state.lanes[lane].queued > 0 || state.pulls {
-                self.regained[component / 64] |= 1 << (component % 64);
+                let rank = self.components[component].rank;
+                self.regained[rank / 64] |= 1 << (rank % 64);
             }
             return;
         }

@@ -95,23 +95,20 @@ impl Sim {
         self.begin_components(dt_s);
         self.customers();
         for round in 0..ROUNDS {
-            self.deliver();
+            self.deliver_all();
             self.send_due_retries();
-            while let Some(component) = self.first_dirty() {
-                self.dirty[component / 64] &= !(1 << (component % 64));
-                self.process(component);
-            }
+            self.process_all();
             for edge in 0..self.edges.len() {
                 if !self.edges[edge].listed.is_empty() {
                     self.expire_calls(edge);
                 }
                 if !self.edges[edge].pool_queue.is_empty() {
                     // Connections may have come back without an answer: killed, restarted, added.
-                    self.pump_pool(edge, self.now);
+                    self.pump_pool(edge, self.now.max(self.edges[edge].freed_at));
                     self.expire_pool_waits(edge);
                 }
             }
-            self.deliver();
+            self.deliver_all();
             if round == 0 {
                 // Once: what comes free in later rounds was begun in this step, or is little.
                 for (dirty, regained) in self.dirty.iter_mut().zip(&mut self.regained) {
@@ -125,6 +122,20 @@ impl Sim {
         }
         self.now = self.step_end;
         self.last_step_s = dt_s;
+    }
+
+    /// Processes components until none has anything to do. Answers go back as soon as they are
+    /// complete, and before anything else is processed that might get more to do by them.
+    fn process_all(&mut self) {
+        loop {
+            let first = self.first_dirty();
+            if self.deliver(first.unwrap_or(usize::MAX)) {
+                continue;
+            }
+            let Some(rank) = first else { return };
+            self.dirty[rank / 64] &= !(1 << (rank % 64));
+            self.process(usize::from(self.order[rank]));
+        }
     }
 
     /// Carries populations over, sets speeds, and marks components that have something to do.
