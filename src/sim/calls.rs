@@ -224,12 +224,7 @@ impl Sim {
             deadline,
         });
         if timeout != u64::MAX {
-            let mut place = self.edges[edge].listed.len();
-            // Deadlines nearly always come in order; versions with other time-outs mix in.
-            while place > 0 && self.calls[self.edges[edge].listed[place - 1]].deadline > deadline {
-                place -= 1;
-            }
-            self.edges[edge].listed.insert(place, call);
+            self.edges[edge].listed.push(call);
         }
         let to = usize::from(self.edges[edge].to);
         self.components[to].inbox.push(call);
@@ -378,29 +373,53 @@ impl Sim {
         }
     }
 
-    /// Ends the wait of every caller whose deadline falls into this step.
+    /// Ends the wait of every caller whose deadline falls into this step, in the order of deadlines.
     pub(super) fn expire_calls(&mut self, edge: usize) {
-        while let Some(&id) = self.edges[edge].listed.front() {
-            let call = self.calls[id];
+        let mut listed = std::mem::take(&mut self.edges[edge].listed);
+        let mut due = std::mem::take(&mut self.spare_due);
+        listed.retain(|&id| {
+            let call = &mut self.calls[id];
             if call.pending > 0 && call.deadline >= self.step_end {
-                return;
+                return true;
             }
-            self.edges[edge].listed.pop_front();
-            self.calls[id].listed = false;
+            call.listed = false;
             if call.pending > 0 {
-                self.calls[id].pending = 0;
-                let to = usize::from(self.edges[edge].to);
-                let state = &mut self.edges[edge];
-                state.in_use = state.in_use.saturating_sub(call.pending);
-                self.components[to].totals.failed[FailureKind::Timeout as usize] +=
-                    u64::from(call.pending);
-                let missed = self.known_missing(id);
-                let answer = fail(FailureKind::Timeout, call.deadline, missed, call.sellers);
-                self.settle(edge, call.run, call.pending, call.attempt, answer);
-                self.pump_pool(edge, call.deadline.max(self.now));
+                due.push((call.deadline, id));
+            } else {
+                self.free_if_over(id);
             }
-            self.free_if_over(id);
+            false
+        });
+        self.edges[edge].listed = listed;
+        due.sort_unstable();
+        for (deadline, id) in due.drain(..) {
+            self.expire(edge, id, deadline);
         }
+        self.spare_due = due;
+    }
+
+    /// Callers give up on what they still wait for of one group.
+    fn expire(&mut self, edge: usize, id: u32, deadline: u64) {
+        let Call {
+            pending,
+            run,
+            attempt,
+            sellers,
+            ..
+        } = self.calls[id];
+        if pending > 0 {
+            self.calls[id].pending = 0;
+            let state = &mut self.edges[edge];
+            state.timed_out_at = self.now;
+            state.in_use = state.in_use.saturating_sub(pending);
+            let to = usize::from(state.to);
+            self.components[to].totals.failed[FailureKind::Timeout as usize] += u64::from(pending);
+            let missed = self.known_missing(id);
+            let answer = fail(FailureKind::Timeout, deadline, missed, sellers);
+            self.settle(edge, run, pending, attempt, answer);
+            self.pump_pool(edge, deadline.max(self.now));
+        }
+        self.free_if_over(id);
     }
 
     /// One try of `n` calls is over: counts it, then retries, falls back or passes it on.

@@ -78,6 +78,7 @@ impl Sim {
             .clamp(0.0, 1.0);
         let read_share = self.knob(component, ComponentKnob::ReadShare);
         let is_database = matches!(spec.kind, Kind::Database(_));
+        let is_queue = matches!(spec.kind, Kind::Queue(_));
         let own_mean =
             spec.station.time.mean.as_secs_f64() * self.knob(component, ComponentKnob::TimeFactor);
         let laws = self.service_laws(component);
@@ -106,10 +107,13 @@ impl Sim {
             state.lanes[1].share = 1.0 - to_replicas;
             state.lanes[1].slots = as_slots(slots);
         } else if state.lanes.len() == 2 {
-            let hottest = if shards > 1.0 {
-                hot + (1.0 - hot) / shards
-            } else {
+            // Shards that are asked equally much are one lane, unless a record may block one.
+            let alike = shards <= 1.0 || (hot <= 0.0 && !is_queue);
+            let shards = if alike { 1.0 } else { shards };
+            let hottest = if alike {
                 1.0
+            } else {
+                hot + (1.0 - hot) / shards
             };
             state.lanes[0].share = hottest;
             state.lanes[0].slots =

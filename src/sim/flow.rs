@@ -230,14 +230,11 @@ impl Sim {
                 // What it knew of another cache's keys stays true.
                 hit.missed = Miss::NONE;
             }
-            hit.n -= errors;
             if errors > 0 {
-                hit.n = errors;
-                self.answer(component, &hit, Some(FailureKind::Error), at);
-                hit.n = hits - errors;
+                self.answer(component, &hit, errors, Some(FailureKind::Error), at);
             }
-            if hit.n > 0 {
-                self.answer(component, &hit, None, at);
+            if hits > errors {
+                self.answer(component, &hit, hits - errors, None, at);
             }
         }
         let misses = work.n - hits;

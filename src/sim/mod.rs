@@ -121,6 +121,8 @@ pub struct Sim {
     answering: Vec<u64>,
     /// Room for answers that are posted while others are delivered.
     spare_outbox: Vec<calls::Posted>,
+    /// Room for the groups whose time is up, with their deadlines.
+    spare_due: Vec<(u64, u32)>,
     /// Room for what is sent to a component while it is processed.
     spare_inbox: Vec<u32>,
     retries: BinaryHeap<Retry>,

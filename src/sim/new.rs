@@ -85,6 +85,7 @@ impl Sim {
             runs: Slab::with_capacity(1024),
             parts: Slab::with_capacity(1024),
             spare_outbox: Vec::with_capacity(64),
+            spare_due: Vec::with_capacity(64),
             spare_inbox: Vec::with_capacity(16),
             retries: BinaryHeap::with_capacity(256),
             retry_sequence: 0,
@@ -179,6 +180,7 @@ impl Sim {
                 && let Some(queue) = service.pulls
             {
                 self.components[usize::from(queue.0)].consumer = id.0;
+                self.components[usize::from(id.0)].pulls = queue.0;
             }
         }
         for (id, flag) in scenario.world.flags.enumerate() {
@@ -265,7 +267,6 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
         calls: spec.calls.iter().map(|c| c.0).collect(),
         is_leaf: spec.calls.is_empty() || matches!(spec.kind, Kind::Cache(_)),
         is_queue: matches!(spec.kind, Kind::Queue(_)),
-        pulls: matches!(&spec.kind, Kind::Service(s) if s.pulls.is_some()),
         laws: Vec::new(),
         fleet,
         instances: spec.station.instances,
@@ -301,6 +302,7 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
         pull_turn: 0,
         next_check: 0,
         checks_on,
+        pulls: NO_COMPONENT,
         consumer: NO_COMPONENT,
         warm_per_s: 0.0,
         warm_left: 0.0,
@@ -425,7 +427,8 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
                 .fold(0, |bits, j| bits | 1 << j.0.min(63))
         },
         overrides: Vec::new(),
-        listed: VecDeque::with_capacity(64),
+        listed: Vec::with_capacity(64),
+        timed_out_at: 0,
         in_use: 0,
         freed_at: 0,
         pool: u32::MAX,

@@ -4,7 +4,7 @@ use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{FailureKind, Kind};
 use crate::sim::Sim;
 use crate::sim::runs::{LAST_PHASE, RIDER};
-use crate::sim::state::{Mode, Run, Waiting, Work};
+use crate::sim::state::{Mode, NO_COMPONENT, Run, Waiting, Work};
 
 impl Sim {
     pub(super) fn knob(&self, component: usize, knob: ComponentKnob) -> f64 {
@@ -18,28 +18,30 @@ impl Sim {
         if inbox.len() > 1 && !inbox.is_sorted_by_key(|&id| self.calls[id].at) {
             inbox.sort_by_key(|&id| self.calls[id].at);
         }
-        for lane in 0..self.components[component].lanes.len() {
+        let lanes = self.components[component].lanes.len();
+        for lane in 0..lanes {
             self.serve_backlog(component, lane);
         }
-        if !self.components[component].is_queue {
+        // What waits in a queue waits for its worker.
+        let serves = !self.components[component].is_queue;
+        if serves {
             self.bundle(component, &mut inbox);
         }
         for &id in &inbox {
             self.take_in(component, id);
         }
-        // What waits in a queue waits for its worker.
-        let serves = !self.components[component].is_queue;
-        for lane in 0..self.components[component].lanes.len() {
-            self.serve_backlog(component, lane);
-            if serves && self.components[component].lanes[lane].mode == Mode::OneByOne {
-                let now = self.now;
-                self.start_waiting(component, lane, now);
+        for lane in 0..lanes {
+            if self.components[component].lanes[lane].queued > 0 {
+                self.serve_backlog(component, lane);
+                if serves && self.components[component].lanes[lane].mode == Mode::OneByOne {
+                    self.start_waiting(component, lane, self.now);
+                }
             }
             self.advance_lane(component, lane, self.step_end);
         }
-        self.pull(component, self.now);
-        for lane in 0..self.components[component].lanes.len() {
-            self.advance_lane(component, lane, self.step_end);
+        if self.components[component].pulls != NO_COMPONENT {
+            self.pull(component, self.now);
+            self.advance_lane(component, 0, self.step_end);
         }
         // What was sent to it meanwhile is in its new inbox.
         inbox.clear();

@@ -59,13 +59,11 @@ impl Sim {
 
     /// A worker with free slots takes messages from its queue.
     pub(super) fn pull(&mut self, worker: usize, at: u64) {
-        let Kind::Service(service) =
-            &self.scenario.world.components[Self::component_id(worker)].kind
-        else {
+        let queue = self.components[worker].pulls;
+        if queue == NO_COMPONENT {
             return;
-        };
-        let Some(queue) = service.pulls else { return };
-        let queue = usize::from(queue.0);
+        }
+        let queue = usize::from(queue);
         if self.components[queue].paused || at >= self.step_end {
             return;
         }

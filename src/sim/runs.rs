@@ -2,7 +2,7 @@
 
 use crate::base::math::{fast_exp, fast_ln, normal_quantile, pow, sqrt};
 use crate::scenario::action::{ComponentKnob, EdgeKnob};
-use crate::scenario::model::{CallOverride, FailureKind, Kind, LeakPer};
+use crate::scenario::model::{CallOverride, FailureKind, LeakPer};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::known::Miss;
@@ -64,16 +64,20 @@ impl Sim {
         let over = run.advanced == run.n;
         let bad = if one_to_one {
             failed.min(moved)
-        } else if failed > 0 && part.last_failure == FailureKind::Denied {
-            // Whoever has no right to one of these calls has none to the others.
-            (u64::from(failed) * u64::from(part.n))
-                .div_ceil(u64::from(part.calls))
-                .min(u64::from(moved)) as u32
+        } else if part.calls_failed > 0 && part.last_failure == FailureKind::Denied {
+            // Whoever has no right to one of these calls has none to the others: so many requests as
+            // these calls are those of, whatever the order of the answers.
+            let requests = f64::from(part.calls_failed) / f64::from(part.calls) * f64::from(part.n);
+            let luck = (part.arrived as u32 ^ id).wrapping_mul(GOLDEN) >> 8;
+            let all = (requests + f64::from(luck) / 16_777_216.0) as u32;
+            all.saturating_sub(part.bad).min(moved)
         } else {
             self.failed_requests(&part, moved)
         };
         if over {
             self.runs.free(id);
+        } else {
+            self.runs[id].bad += bad;
         }
         part.degraded |= degraded;
         part.var += answer.var;
@@ -171,6 +175,7 @@ impl Sim {
             calls,
             calls_ok: 0,
             calls_failed: 0,
+            bad: 0,
             ..*run
         });
         self.send(edge, id, calls, 1, at, spread);
@@ -224,18 +229,10 @@ impl Sim {
             } else {
                 FailureKind::Error
             };
-            self.answer(component, &Run { n: failed, ..*run }, Some(kind), at);
+            self.answer(component, run, failed, Some(kind), at);
         }
         if run.n > failed {
-            self.answer(
-                component,
-                &Run {
-                    n: run.n - failed,
-                    ..*run
-                },
-                None,
-                at,
-            );
+            self.answer(component, run, run.n - failed, None, at);
         }
     }
 
@@ -292,28 +289,28 @@ impl Sim {
         &mut self,
         component: usize,
         run: &Run,
+        count: u32,
         failure: Option<FailureKind>,
         at: u64,
     ) {
         let step_end = self.step_end;
         let latency = at.saturating_sub(run.arrived) as f64 * 1e-6;
-        let shown = if run.n > 1 && run.var > 0.0 {
-            let state = &mut self.components[component];
+        let state = &mut self.components[component];
+        let shown = if count > 1 && run.var > 0.0 {
             state.recorded = state.recorded.wrapping_add(1);
             spread_out(latency, f64::from(run.var), state.recorded)
         } else {
             latency
         };
-        let state = &mut self.components[component];
-        let n = f64::from(run.n);
+        let n = f64::from(count);
         state.totals.request_s -= n * (step_end as f64 - at as f64) * 1e-6;
-        state.inside = state.inside.saturating_sub(run.n);
+        state.inside = state.inside.saturating_sub(count);
         state.totals.latency.add_around(latency, shown, n);
         match failure {
-            None => state.totals.served += u64::from(run.n),
-            Some(kind) => state.totals.failed[kind as usize] += u64::from(run.n),
+            None => state.totals.served += u64::from(count),
+            Some(kind) => state.totals.failed[kind as usize] += u64::from(count),
         }
-        if run.receives > 0 && self.message_done(component, run, failure, at) {
+        if run.receives > 0 && self.message_done(component, run, count, failure, at) {
             return;
         }
         let outcome = failure.map_or(
@@ -324,7 +321,7 @@ impl Sim {
         );
         self.post(
             run.call,
-            run.n,
+            count,
             Answer {
                 outcome,
                 at,
@@ -365,30 +362,27 @@ impl Sim {
         &mut self,
         worker: usize,
         run: &Run,
+        n: u32,
         failure: Option<FailureKind>,
         at: u64,
     ) -> bool {
-        let Kind::Service(service) =
-            &self.scenario.world.components[Self::component_id(worker)].kind
-        else {
+        let queue = self.components[worker].pulls;
+        if queue == NO_COMPONENT {
             return false;
-        };
-        let Some(queue) = service.pulls else {
-            return false;
-        };
+        }
         if failure.is_none() {
             return run.call == NONE;
         }
         let message = Waiting {
             call: run.call,
-            n: run.n,
+            n,
             journey: run.journey,
             receives: run.receives,
             at: run.arrived,
             spread: 0,
             sellers: run.sellers,
         };
-        self.message_failed(usize::from(queue.0), message, at);
+        self.message_failed(usize::from(queue), message, at);
         true
     }
 
@@ -421,6 +415,7 @@ impl Sim {
             calls: 0,
             calls_ok: 0,
             calls_failed: 0,
+            bad: 0,
             last_failure: FailureKind::Error,
             arrived: work.arrived,
             started: work.started,

@@ -68,6 +68,8 @@ pub(super) struct Run {
     pub(super) calls: u32,
     pub(super) calls_ok: u32,
     pub(super) calls_failed: u32,
+    /// Requests that failed in this phase.
+    pub(super) bad: u32,
     pub(super) last_failure: FailureKind,
     /// When they arrived at the component (the middle one).
     pub(super) arrived: u64,
@@ -289,6 +291,14 @@ impl Lane {
         self.budget += more;
     }
 
+    /// Whether nothing comes to it and nothing is left in it: replicas there are none of.
+    pub(super) fn rests(&self) -> bool {
+        self.share <= 0.0
+            && self.rate <= 0.0
+            && self.step_arrivals + self.queued + self.busy == 0
+            && self.work.is_empty()
+    }
+
     /// Slot-seconds that work in progress takes until `end`.
     pub(super) fn work_until(&self, now: u64, end: u64) -> f64 {
         let until = |w: &Work| w.done_at.min(end).saturating_sub(now) as f64 * f64::from(w.n);
@@ -361,8 +371,6 @@ pub(super) struct Component {
     pub(super) calls: Vec<u16>,
     pub(super) is_leaf: bool,
     pub(super) is_queue: bool,
-    /// Whether it takes its work from a queue.
-    pub(super) pulls: bool,
     /// Service time per version.
     pub(super) laws: Vec<crate::sim::law::ServiceLaw>,
     pub(super) fleet: Fleet,
@@ -402,6 +410,8 @@ pub(super) struct Component {
     /// Balancer: next health check.
     pub(super) next_check: u64,
     pub(super) checks_on: bool,
+    /// The queue whose messages it works on, or `NO_COMPONENT`.
+    pub(super) pulls: u16,
     /// The components whose slots this one's messages fill, or `NO_COMPONENT`.
     pub(super) consumer: u16,
     /// Keys per second of a running warm-up and the keys still to load.
@@ -433,8 +443,9 @@ pub(super) struct Edge {
     pub(super) journeys: u64,
     /// What versions of the caller change, by version; empty where none does.
     pub(super) overrides: Vec<crate::scenario::model::CallOverride>,
-    /// Groups in the order of their deadlines.
-    pub(super) listed: VecDeque<u32>,
+    /// Groups whose callers have a deadline, and when one last passed.
+    pub(super) listed: Vec<u32>,
+    pub(super) timed_out_at: u64,
     pub(super) in_use: u32,
     /// When the last of the connections came back that are counted as free before they are.
     pub(super) freed_at: u64,

@@ -15,7 +15,7 @@ use crate::scenario::model::FailureKind;
 use crate::sim::Sim;
 use crate::sim::known::Sellers;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Mode, Waiting, Work};
+use crate::sim::state::{Mode, NO_COMPONENT, Waiting, Work};
 
 /// Parts with drawn times into which a group that takes longer than a step is cut.
 const STRATA: u32 = 4;
@@ -139,7 +139,7 @@ impl Sim {
             ..work_of(group, at)
         };
         let run = self.run_of(component, 0, &work, false);
-        self.answer(component, &run, Some(kind), at);
+        self.answer(component, &run, group.n, Some(kind), at);
     }
 
     /// Starts waiting requests on free slots at `at`.
@@ -414,7 +414,7 @@ impl Sim {
         if state.lanes[lane].mode == Mode::Turnover && at.saturating_sub(since) >= step_end - now {
             // Short holders are in the number of starts; these were not free when it was made.
             state.lanes[lane].regain(n, (step_end - at) as f64 * 1e-6);
-            if state.lanes[lane].queued > 0 || state.pulls {
+            if state.lanes[lane].queued > 0 || state.pulls != NO_COMPONENT {
                 let rank = self.components[component].rank;
                 self.regained[rank / 64] |= 1 << (rank % 64);
             }

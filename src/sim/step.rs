@@ -1,9 +1,11 @@
 //! One step: scripted causes, customers, components, time-outs.
 
+use crate::base::time::SimDuration;
+use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::{Condition, FailureKind, Trigger};
 use crate::sim::known::{Miss, Sellers};
 use crate::sim::slab::NONE;
-use crate::sim::state::{Lane, NO_COMPONENT, Run};
+use crate::sim::state::{Component, Lane, Mode, NO_COMPONENT, Run};
 use crate::sim::{Event, Sim};
 
 /// Requests of one journey and step up to which each becomes a group of its own.
@@ -11,6 +13,9 @@ const SINGLES: u64 = 16;
 
 /// Rounds of retries and answers inside one step; what is left goes into the next.
 const ROUNDS: u32 = 4;
+
+/// Steps of steady trouble are longer than fine ones only where these are those of a large system.
+const STEADY_FROM_US: u64 = 500_000;
 
 /// Where a scripted cause stands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,11 +31,18 @@ impl Sim {
         let engine = &self.scenario.engine;
         let fine = engine.fine_step.as_micros().max(1_000);
         let calm = engine.calm_step.as_micros().max(fine);
-        if calm == fine || self.now < self.restless_until || !self.is_calm() {
+        if calm == fine || self.now < self.restless_until {
             return fine;
         }
+        let long = if self.is_calm() {
+            calm
+        } else if self.is_steady(2 * fine) {
+            calm.min(2 * fine)
+        } else {
+            return fine;
+        };
         // Long steps end on whole multiples, so that every branch of an incident shares them.
-        let next = (self.now / calm + 1) * calm;
+        let next = (self.now / long + 1) * long;
         let change = self.next_change();
         if change <= self.now + fine {
             fine
@@ -77,6 +89,27 @@ impl Sim {
                 .iter()
                 .all(|c| c.fleet.rollout.is_none() && c.lanes.iter().all(Lane::is_calm))
             && self.edges.iter().all(|e| e.pool_queue.is_empty())
+    }
+
+    /// Whether a trouble that goes on can be followed in steps of this length: nothing is on its way
+    /// to change, what waits is served in turn as a flow or by turnover, and nobody who runs out of patience
+    /// has less of it than a step.
+    fn is_steady(&self, step_us: u64) -> bool {
+        let quiet = SimDuration::from_secs(10).as_micros();
+        let is_flowing = |c: &Component, lane: &Lane| {
+            let by_age = c.knobs[ComponentKnob::NewestFirst as usize] < 0.5;
+            lane.queued == 0 || (lane.mode != Mode::OneByOne && by_age)
+        };
+        step_us >= STEADY_FROM_US
+            && self.ramps.is_empty()
+            && self.components.iter().all(|c| {
+                c.fleet.rollout.is_none()
+                    && (c.is_queue || c.lanes.iter().all(|lane| is_flowing(c, lane)))
+            })
+            && self.edges.iter().all(|e| {
+                e.pool_queue.is_empty()
+                    && (e.timeout_us >= step_us || self.now > e.timed_out_at + quiet)
+            })
     }
 
     /// Advances the world by `dt` microseconds.
@@ -163,6 +196,9 @@ impl Sim {
                 self.tend_queue(component, dt_s);
             }
             for lane in 0..self.components[component].lanes.len() {
+                if self.components[component].lanes[lane].rests() {
+                    continue;
+                }
                 self.begin_lane(component, lane, dt_s);
                 let state = &self.components[component].lanes[lane];
                 let due = state.work.peek().is_some_and(|w| w.done_at < self.step_end);
@@ -224,6 +260,7 @@ impl Sim {
             calls: n,
             calls_ok: 0,
             calls_failed: 0,
+            bad: 0,
             last_failure: FailureKind::Error,
             arrived: at,
             started: at,
