@@ -51,6 +51,13 @@ pub struct Case {
     pub undetected_share: f64,
     /// Whether the reference's repair survived the second trigger, where the scenario has one.
     pub survived_again: Option<bool>,
+    /// What was to be found on the way; `None` where nobody looked.
+    pub signs: Option<Signs>,
+}
+
+/// What can be found in an incident that nobody touches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Signs {
     /// Clues of the variant, and when they were there.
     pub clues: Vec<SeenClue>,
     /// Texts that name the cause.
@@ -71,7 +78,7 @@ pub(super) fn plans_of(scenario: &Scenario, variant: usize) -> impl Iterator<Ite
 /// Plays everything that is claimed of a variant on one seed.
 pub fn prove_case(scenario: &Arc<Scenario>, variant: usize, seed: u64, work: Work) -> Case {
     let start = Session::start(scenario, seed, Some(variant));
-    let (nothing, clues, spoilers) = play_nothing(start.clone(), work);
+    let (nothing, signs) = play_nothing(start.clone(), work);
     let undetected_share = undetected(&nothing);
     let plan = reference_of(scenario, variant);
     let reference = plan.map(|plan| play_watched(start.clone(), Some(plan), |_| {}));
@@ -105,31 +112,32 @@ pub fn prove_case(scenario: &Arc<Scenario>, variant: usize, seed: u64, work: Wor
         bots,
         undetected_share,
         survived_again: reference.and_then(|session| survives_again(&session)),
-        clues,
-        spoilers,
+        signs,
     }
 }
 
-/// Nobody does anything; on the way the clues are looked for.
-fn play_nothing(mut session: Session, work: Work) -> (Record, Vec<SeenClue>, Vec<Spoiler>) {
+/// Nobody does anything; on the way the signs are looked for.
+fn play_nothing(mut session: Session, work: Work) -> (Record, Option<Signs>) {
     /// Time between two searches, and how long after the first alarm they go on.
     const SEARCH_EVERY: SimDuration = SimDuration::from_secs(120);
     const SEARCH_FOR: SimDuration = SimDuration::from_secs(20 * 60);
     /// By then findings have something to say.
     const RIPE_AFTER: SimDuration = SimDuration::from_secs(6 * 60);
-    let mut clues = clues_of(&session);
-    let mut spoiled = Vec::new();
+    let mut signs = work.signs.then(|| Signs {
+        clues: clues_of(&session),
+        spoilers: Vec::new(),
+    });
     let mut next_search = None;
     while session.ending().is_none() {
         session.advance_to(session.now() + SECOND);
         let now = session.now();
-        if let Some(detected) = session.milestones().detected.filter(|_| work.signs) {
+        if let (Some(detected), Some(signs)) = (session.milestones().detected, &mut signs) {
             let due = *next_search.get_or_insert(now);
             if now >= due && now.since(detected) <= SEARCH_FOR {
-                clues_seen(&session, &mut clues);
+                clues_seen(&session, &mut signs.clues);
                 next_search = Some(now + SEARCH_EVERY);
-                if spoiled.is_empty() && now.since(detected) >= RIPE_AFTER {
-                    spoiled = spoilers(&session);
+                if signs.spoilers.is_empty() && now.since(detected) >= RIPE_AFTER {
+                    signs.spoilers = spoilers(&session);
                 }
             }
         }
@@ -137,7 +145,7 @@ fn play_nothing(mut session: Session, work: Work) -> (Record, Vec<SeenClue>, Vec
             session.stop();
         }
     }
-    (session.record(), clues, spoiled)
+    (session.record(), signs)
 }
 
 fn undetected(nothing: &Record) -> f64 {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::prove::case::plans_of;
-use crate::prove::{Case, Run};
+use crate::prove::{Case, Run, Signs};
 use crate::scenario::model::Scenario;
 use crate::session::Outcome;
 
@@ -296,33 +296,56 @@ impl Table<'_> {
         claim
     }
 
+    /// What was found, on the seeds where somebody looked.
+    fn signs(&self) -> impl Iterator<Item = &Signs> {
+        self.cases.iter().filter_map(|case| case.signs.as_ref())
+    }
+
+    /// A claim about signs: it must hold on every seed on which somebody looked, and somebody must
+    /// have looked.
+    fn on_every_search(
+        &self,
+        what: String,
+        holds: impl Fn(&Signs) -> bool,
+        figure: String,
+        advice: &str,
+    ) -> Claim {
+        let searched = self.signs().count();
+        if searched == 0 {
+            return self.not_claimed(&what);
+        }
+        let holds = |case: &Case| case.signs.as_ref().is_none_or(&holds);
+        let mut claim = self.on_every_seed(what, holds, figure, "none", advice);
+        claim.held.0 -= self.cases.len() - searched;
+        claim.held.1 = searched;
+        claim
+    }
+
     fn clues(&self) -> Claim {
-        let shown = |case: &Case| {
-            let seen = case.clues.iter().filter(|clue| clue.at.is_some());
+        let shown = |signs: &Signs| {
+            let seen = signs.clues.iter().filter(|clue| clue.at.is_some());
             let mut kinds: Vec<_> = seen.clone().map(|clue| clue.kind).collect();
             kinds.sort_unstable();
             kinds.dedup();
             seen.count() >= CLUES_NEEDED && kinds.len() >= KINDS_NEEDED
         };
-        let never = self.cases.first().map_or_else(Vec::new, |first| {
+        let never = self.signs().next().map_or_else(Vec::new, |first| {
             let clues = first.clues.iter().enumerate();
             let absent = clues.filter(|(place, _)| {
-                self.cases
-                    .iter()
-                    .all(|case| case.clues.get(*place).is_none_or(|clue| clue.at.is_none()))
+                self.signs()
+                    .all(|signs| signs.clues.get(*place).is_none_or(|clue| clue.at.is_none()))
             });
             absent.map(|(_, clue)| clue.words.clone()).collect()
         });
-        let named = self.cases.first().map_or(0, |case| case.clues.len());
+        let named = self.signs().next().map_or(0, |signs| signs.clues.len());
         let mut figure = format!("{} of {named} appear", named - never.len());
         if let Some(first) = never.first() {
             figure.push_str(&format!("; never: {first}"));
         }
-        let mut claim = self.on_every_seed(
+        let mut claim = self.on_every_search(
             format!("{CLUES_NEEDED} clues in {KINDS_NEEDED} kinds of signal really appear"),
             shown,
             figure,
-            "none",
             "name signs that the symptoms really leave (`clues`), in more than one kind of signal",
         );
         // A clue that never appears is a false promise, however many others there are.
@@ -334,15 +357,14 @@ impl Table<'_> {
     }
 
     fn spoilers(&self) -> Claim {
-        let found: Vec<_> = self.cases.iter().flat_map(|case| &case.spoilers).collect();
+        let found: Vec<_> = self.signs().flat_map(|signs| &signs.spoilers).collect();
         let figure = found
             .first()
             .map_or_else(String::new, |it| format!("“{}” in {}", it.words, it.place));
-        self.on_every_seed(
+        self.on_every_search(
             "no text names the cause".to_owned(),
-            |case| case.spoilers.is_empty(),
+            |signs| signs.spoilers.is_empty(),
             figure,
-            "none",
             "say what can be seen, not what it means",
         )
     }

@@ -14,7 +14,7 @@ mod soak;
 mod spoilers;
 
 pub use bots::Bot;
-pub use case::{Case, Run, Work, prove_case};
+pub use case::{Case, Run, Signs, Work, prove_case};
 pub use claims::{Claim, Ledger, Verdict};
 pub use clues::{SeenClue, clues_seen};
 pub use random::any_order;

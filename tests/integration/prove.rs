@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use sev1::prove::{Bot, Case, Ledger, Run, Verdict, Work, any_order, prove_case, soak_game};
+use sev1::base::time::SimTime;
+use sev1::prove::{
+    Bot, Case, Ledger, Run, SeenClue, Signs, Verdict, Work, any_order, prove_case, soak_game,
+};
 use sev1::scenario::builtin::SCENARIOS;
 use sev1::scenario::load::load;
 use sev1::scenario::model::Scenario;
@@ -36,8 +39,7 @@ fn good_case(seed: u64) -> Case {
         bots: vec![run("restart-everything", Outcome::Unrecovered, 900.0, 20.0)],
         undetected_share: 0.05,
         survived_again: None,
-        clues: Vec::new(),
-        spoilers: Vec::new(),
+        signs: Some(Signs::default()),
     }
 }
 
@@ -114,6 +116,42 @@ fn healing_by_itself_late_alarms_and_lucky_bots_are_found() {
         verdict(&scenario, silent, "really appear").0,
         Verdict::Fails
     );
+}
+
+#[test]
+fn signs_are_counted_on_the_seeds_where_they_were_looked_for() {
+    let scenario = shipped("checkout-5xx");
+    let clue = |kind, at| SeenClue {
+        kind,
+        words: format!("a {kind}"),
+        at,
+    };
+    let at = Some(SimTime::from_secs_f64(300.0));
+    let found = Signs {
+        clues: vec![clue("log", at), clue("metric", at), clue("chat", at)],
+        spoilers: Vec::new(),
+    };
+    let on = |signs: [Option<Signs>; 3]| {
+        let mut ledger = Ledger::default();
+        for (seed, signs) in (1..).zip(signs) {
+            ledger.add(Case {
+                signs,
+                ..good_case(seed)
+            });
+        }
+        let claims = ledger.claims(&scenario, "x");
+        let claim = claims.into_iter().find(|it| it.what.contains("appear"));
+        claim.unwrap()
+    };
+    let twice = on([Some(found.clone()), Some(found.clone()), None]);
+    assert_eq!((twice.verdict, twice.held), (Verdict::Holds, (2, 2)));
+    let mut missed = found.clone();
+    missed.clues[2].at = None;
+    let once = on([Some(found), Some(missed), None]);
+    assert_eq!((once.verdict, once.held), (Verdict::Fails, (1, 2)));
+    assert!(once.reproduce[0].contains("--seed 2"), "{once:?}");
+    let never = on([None, None, None]);
+    assert_eq!(never.verdict, Verdict::NotClaimed);
 }
 
 #[test]
