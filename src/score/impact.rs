@@ -29,20 +29,23 @@ pub enum Phase {
     Mitigating,
     /// Until the objectives held.
     Recovering,
-    /// Afterwards; for whoever left before, what would have followed.
+    /// Afterwards.
     After,
+    /// After whoever was in charge had left before the end: what would have followed.
+    Left,
 }
 
 impl Phase {
-    /// In words, after "were lost".
+    /// In words, after "more than the reference's".
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Detecting => "before the first alarm",
-            Self::Acknowledging => "before anybody took the page",
-            Self::Deciding => "before the first change",
-            Self::Mitigating => "between the first change and an effect",
-            Self::Recovering => "on the way back to normal",
-            Self::After => "afterwards",
+            Self::Detecting => "were lost before the first alarm",
+            Self::Acknowledging => "were lost before anybody took the page",
+            Self::Deciding => "were lost before the first change",
+            Self::Mitigating => "were lost between the first change and an effect",
+            Self::Recovering => "were lost on the way back to normal",
+            Self::After => "were lost afterwards",
+            Self::Left => "would have been lost by the end: it was left before",
         }
     }
 }
@@ -110,10 +113,15 @@ pub(super) fn axis(record: &Record, baselines: &Baselines) -> Axis {
             }
         }
     }
+    let is_left = ended_before_its_time(record);
     let losses = phases.iter().zip(points).zip(excess);
     Axis::less(
         losses
             .map(|((&(phase, from, _), points), (minutes, money))| {
+                let phase = match phase {
+                    Phase::After if is_left => Phase::Left,
+                    other => other,
+                };
                 let currency = record.scenario.meta.currency.clone();
                 let why = Why::Harm {
                     phase,

@@ -239,7 +239,7 @@ impl fmt::Display for Why {
                 if *money >= 0.5 {
                     write!(f, " and {currency}{}", whole(*money))?;
                 }
-                write!(f, " more than the reference's were lost {}", phase.words())
+                write!(f, " more than the reference's {}", phase.words())
             }
             Self::Late {
                 goal,
