@@ -125,7 +125,7 @@ impl Renderer<'_, '_> {
             | Reason::Changed(_) => around,
             Reason::Failed(FailureKind::Timeout) => {
                 let limit = self
-                    .incoming(request.number)
+                    .incoming(self.component, request.number)
                     .map(|id| self.policy(id, request).0);
                 limit.filter(|s| s.is_finite()).unwrap_or(around)
             }
@@ -172,13 +172,15 @@ impl Renderer<'_, '_> {
     }
 
     /// One of the dependencies along which requests arrive.
-    fn incoming(&self, number: u64) -> Option<EdgeId> {
-        let edges = &self.source.scenario.world.edges;
-        let mine = || {
-            edges
-                .enumerate()
-                .filter(|(_, edge)| edge.to == self.component)
+    fn incoming(&self, component: ComponentId, number: u64) -> Option<EdgeId> {
+        let world = &self.source.scenario.world;
+        let edges = &world.edges;
+        // A worker's messages came to its queue.
+        let at = match &world.components[component].kind {
+            Kind::Service(service) => service.pulls.unwrap_or(component),
+            _ => component,
         };
+        let mine = || edges.enumerate().filter(|(_, edge)| edge.to == at);
         let place = number % (mine().count() as u64).max(1);
         mine().nth(place as usize).map(|(id, _)| id)
     }
@@ -292,17 +294,33 @@ impl Renderer<'_, '_> {
         (f64::from(slice.pool_waiting) / f64::from(instances.max(1))).max(1.0)
     }
 
+    /// What was asked for: the operation of the call, or, where a call has none of its own, of the
+    /// call that led to it, up to the customer's.
     fn operation(&self, request: &Request) -> &str {
-        let id = match request.reason {
+        /// Longer ways than this are cycles.
+        const MOST_HOPS: usize = 16;
+        let mut id = match request.reason {
             Reason::Called { edge, .. } if !self.is_balancer() => Some(edge),
-            _ => self.incoming(request.number),
+            _ => self.incoming(self.component, request.number),
         };
-        let operation = id.map_or("", |id| self.edge(id).operation.as_str());
-        if operation.is_empty() {
-            "GET /"
-        } else {
-            operation
+        for _ in 0..MOST_HOPS {
+            let Some(edge) = id else { break };
+            if !self.edge(edge).operation.is_empty() {
+                return &self.edge(edge).operation;
+            }
+            let Some(caller) = self.edge(edge).from else {
+                return self.journey(edge);
+            };
+            id = self.incoming(caller, request.number);
         }
+        "GET /"
+    }
+
+    /// Name of the journey that a customer's call belongs to.
+    fn journey(&self, edge: EdgeId) -> &str {
+        let mut journeys = self.source.scenario.world.journeys.iter();
+        let found = journeys.find(|journey| journey.edge == edge);
+        found.map_or("GET /", |journey| &journey.name)
     }
 
     fn is_balancer(&self) -> bool {
