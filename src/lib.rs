@@ -11,4 +11,5 @@ pub mod observe;
 pub mod session;
 pub mod score;
 pub mod prove;
+pub mod view;
 pub mod cli;

@@ -66,6 +66,16 @@ impl Team {
             .map(|((id, person), member)| (id, person, member))
     }
 
+    /// How many people there are, the player included.
+    pub fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Never: the player is always there.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
     /// Somebody's name.
     pub fn name(&self, id: PersonId) -> &str {
         self.people.get(id).map_or("nobody", |person| &person.name)

@@ -1,0 +1,19 @@
+//! What a front end shows, as plain data: no widget, no colour, no terminal code.
+//!
+//! May use everything before it. Reads sessions and records and changes nothing; every rule of the
+//! game is elsewhere. A front end asks for a view once a frame or once a second and draws it.
+#![deny(clippy::disallowed_types, clippy::disallowed_methods)]
+
+mod desk;
+mod layout;
+mod map;
+mod offers;
+mod signals;
+mod timeline;
+
+pub use desk::{Desk, Figures, Member, PagerItem, Speech, clock_at, desk};
+pub use layout::{Frame, Layout, Place, layout};
+pub use map::{EdgeState, Flow, Health, MapTap, NodeState, short};
+pub use offers::{Field, Input, Offer, offers};
+pub use signals::{Mark, Plot, Shape, Threshold, all_of, important, plot};
+pub use timeline::{Stripe, harm, timeline};
