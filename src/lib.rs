@@ -12,4 +12,5 @@ pub mod session;
 pub mod score;
 pub mod prove;
 pub mod view;
+pub mod files;
 pub mod cli;

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Format;
-use crate::cli::files::{read, reader_beside, scenario_files};
 use crate::diag::{Diagnostic, Severity, Sources, human, json};
+use crate::files::{read, reader_beside, scenario_files};
 use crate::scenario::load;
 
 /// What was found so far.

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::cli::Failure;
-use crate::cli::files::open;
+use crate::files::open;
 use crate::scenario::builtin;
 
 /// Prints one line (or one JSON object) per built-in scenario.

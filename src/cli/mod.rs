@@ -7,7 +7,6 @@ pub mod chart;
 pub mod check;
 pub mod console;
 pub mod explain;
-pub mod files;
 pub mod list;
 pub mod prove;
 pub mod replay;
@@ -22,6 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use self::console::Input;
+pub use crate::files::Failure;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// An incident-response simulator: only causes are scripted, consequences are simulated.
@@ -159,15 +159,4 @@ fn help(out: &mut dyn Write) -> Result<u8, Failure> {
     use clap::CommandFactory;
     write!(out, "{}", Args::command().render_help())?;
     Ok(0)
-}
-
-/// Why a command could not run.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// The output could not be written.
-    #[error("could not write the output: {0}")]
-    Output(#[from] std::io::Error),
-    /// Anything the user can mend, said in one sentence.
-    #[error("{0}")]
-    Usage(String),
 }

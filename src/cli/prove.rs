@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::cli::Failure;
-use crate::cli::files::open;
+use crate::files::open;
 use crate::prove::{Case, Claim, Ledger, Verdict, Work, prove_case};
 use crate::scenario::model::Scenario;
 

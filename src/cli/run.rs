@@ -10,10 +10,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::cli::Failure;
-use crate::cli::files::{Opened, is_path, open_whole, read};
-use crate::cli::replay::write_replay;
 use crate::cli::report::{self, Played};
 use crate::diag::did_you_mean;
+use crate::files::{Opened, is_path, open_whole, read, write_replay};
 use crate::prove::Bot;
 use crate::scenario::model::{Plan, Scenario};
 use crate::score::{Baselines, Depth, reference_plan, score};

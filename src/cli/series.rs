@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::base::time::{SimDuration, SimTime};
 use crate::cli::Failure;
-use crate::cli::files::{open_whole, write_whole};
 use crate::cli::run::{Chosen, find_variant};
+use crate::files::{open_whole, write_whole};
 use crate::session::{PlanRunner, SECOND, SeriesRecorder, Session};
 use crate::sim::Sim;
 

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::cli::Failure;
-use crate::cli::files::open;
+use crate::files::open;
 use crate::prove::{SoakFailure, soak_game};
 use crate::scenario::builtin;
 use crate::scenario::model::Scenario;

@@ -24,10 +24,9 @@ use self::parse::{Command, Trouble, parse};
 use self::views::Reply;
 use crate::base::time::SimTime;
 use crate::cli::Failure;
-use crate::cli::files::{Opened, open_whole};
-use crate::cli::replay::{play, read_replay, scenario_of, write_replay};
 use crate::cli::report;
 use crate::cli::run::find_variant;
+use crate::files::{Opened, open_whole, play, read_replay, scenario_of, write_replay};
 use crate::scenario::model::Scenario;
 use crate::session::{Session, Watch};
 

@@ -4,7 +4,7 @@
 use super::names::{Sort, begins_with, call, component, person, pick, short};
 use super::parse::{Token, Trouble, own, whole};
 use super::words::Word;
-use crate::cli::files::Opened;
+use crate::files::Opened;
 use crate::scenario::order::{Audience, Mechanism, Order, Role};
 
 /// The words after a command, taken one after another.

@@ -9,8 +9,8 @@ use super::words::{WORDS, Word};
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::SimDuration;
 use crate::cli::console::names::Sort;
-use crate::cli::files::Opened;
 use crate::diag::{Severity, human};
+use crate::files::Opened;
 use crate::scenario::order::Order;
 
 /// What a line asks for.

@@ -1,4 +1,11 @@
-//! The only file access of the command line: finding and reading scenarios.
+//! Files: finding and reading scenarios and replays, and writing whole files.
+//!
+//! May use everything up to `view`. The only module that opens files; all front ends go through it.
+//! Every error is one sentence that names the path.
+
+mod replays;
+
+pub use replays::{play, read_replay, scenario_of, write_replay};
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,13 +13,23 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::Failure;
 use crate::diag::{Findings, Sources, human};
 use crate::scenario::builtin;
 use crate::scenario::load::{Ground, load, load_orders, load_plan};
 use crate::scenario::model::{Plan, Scenario};
 use crate::scenario::order::Order;
 use crate::scenario::syntax::MAX_BYTES;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The output could not be written.
+    #[error("could not write the output: {0}")]
+    Output(#[from] io::Error),
+    /// Anything the user can mend, said in one sentence.
+    #[error("{0}")]
+    Usage(String),
+}
 
 /// How deep folders are searched.
 const MAX_FOLDERS: usize = 32;
