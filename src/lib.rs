@@ -13,4 +13,6 @@ pub mod score;
 pub mod prove;
 pub mod view;
 pub mod files;
+#[cfg(feature = "desktop")]
+pub mod desktop;
 pub mod cli;

@@ -8,6 +8,7 @@ pub mod check;
 pub mod console;
 pub mod explain;
 pub mod list;
+pub mod play;
 pub mod prove;
 pub mod replay;
 pub mod report;
@@ -63,6 +64,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Opens the game; so does no command at all
+    Play(play::PlayArgs),
     /// Plays a scenario without a window and says what happened
     Run(run::RunArgs),
     /// Plays an incident by hand, line by line
@@ -142,7 +145,8 @@ fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dy
         Some(Command::Soak(args)) => soak::run(&args, out, err),
         Some(Command::Replay(args)) => replay::run(&args, out, err),
         Some(Command::Series(args)) => series::run(&args, out, err),
-        None => help(out),
+        Some(Command::Play(args)) => play::run(&args, input, out, err),
+        None => play::run(&play::PlayArgs::default(), input, out, err),
     };
     match result {
         Ok(code) => code,
@@ -153,10 +157,4 @@ fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dy
             2
         }
     }
-}
-
-fn help(out: &mut dyn Write) -> Result<u8, Failure> {
-    use clap::CommandFactory;
-    write!(out, "{}", Args::command().render_help())?;
-    Ok(0)
 }

@@ -58,6 +58,20 @@ pub struct ConsoleArgs {
     resume: Option<PathBuf>,
 }
 
+impl ConsoleArgs {
+    /// A game of a scenario with a seed, and nothing else.
+    pub fn of(scenario: String, seed: u64) -> Self {
+        Self {
+            scenario: Some(scenario),
+            seed,
+            variant: None,
+            json: false,
+            save: None,
+            resume: None,
+        }
+    }
+}
+
 /// Where lines come from.
 pub struct Input<'i> {
     /// The lines.

@@ -1,0 +1,12 @@
+//! The incident's channel.
+
+use bevy_egui::egui::Ui;
+
+use crate::desktop::game::Game;
+use crate::desktop::intent::Intent;
+use crate::desktop::theme::Theme;
+
+/// Draws it.
+pub fn channel_ui(ui: &mut Ui, _theme: &Theme, game: &Game, _out: &mut Vec<Intent>) {
+    ui.label(format!("channel {}", game.desk.clock));
+}

@@ -1,0 +1,27 @@
+//! A message to those outside.
+
+use bevy_egui::egui::Ui;
+
+use crate::desktop::game::Game;
+use crate::desktop::intent::Intent;
+use crate::desktop::theme::Theme;
+
+/// What it remembers between frames.
+#[derive(Default)]
+pub struct ComposerUi {
+    /// The keyboard is to go there.
+    pub wants_focus: bool,
+    /// What is shown.
+    pub opened: Option<usize>,
+}
+
+/// Draws it.
+pub fn composer_ui(
+    ui: &mut Ui,
+    _theme: &Theme,
+    game: &Game,
+    _state: &mut ComposerUi,
+    _out: &mut Vec<Intent>,
+) {
+    ui.label(format!("composer {}", game.desk.clock));
+}

@@ -1,0 +1,12 @@
+//! Who does what.
+
+use bevy_egui::egui::Ui;
+
+use crate::desktop::game::Game;
+use crate::desktop::intent::Intent;
+use crate::desktop::theme::Theme;
+
+/// Draws it.
+pub fn team_ui(ui: &mut Ui, _theme: &Theme, game: &Game, _out: &mut Vec<Intent>) {
+    ui.label(format!("team {}", game.desk.clock));
+}

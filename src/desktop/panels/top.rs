@@ -1,0 +1,12 @@
+//! The bar on top.
+
+use bevy_egui::egui::Ui;
+
+use crate::desktop::game::Game;
+use crate::desktop::intent::Intent;
+use crate::desktop::theme::Theme;
+
+/// Draws it.
+pub fn top_ui(ui: &mut Ui, _theme: &Theme, game: &Game, _out: &mut Vec<Intent>) {
+    ui.label(format!("top {}", game.desk.clock));
+}

@@ -1,0 +1,20 @@
+//! What it came to.
+
+use bevy_egui::egui::{CentralPanel, Ui};
+
+use crate::desktop::intent::Intent;
+use crate::desktop::state::Desktop;
+
+/// What it remembers between frames.
+#[derive(Debug, Default)]
+pub struct DebriefUi {
+    /// Where the run was kept.
+    pub kept: Option<std::path::PathBuf>,
+}
+
+/// Draws it.
+pub(super) fn debrief_ui(ui: &mut Ui, _desktop: &mut Desktop, _out: &mut Vec<Intent>) {
+    CentralPanel::default().show(ui, |ui| {
+        ui.heading("debrief");
+    });
+}

@@ -1,0 +1,246 @@
+//! Everything behind the window, without the window: the screen, the incident, settings, files. Bevy
+//! feeds it time and draws what it says; tests drive it with nothing but egui.
+
+mod apply;
+mod open;
+
+use bevy_egui::egui::Ui;
+
+use crate::desktop::command;
+use crate::desktop::game::{Game, News};
+use crate::desktop::intent::Intent;
+use crate::desktop::panels::{self, RoomUi};
+use crate::desktop::screen::Screen;
+use crate::desktop::screens::{self, DebriefUi, PickerUi};
+use crate::desktop::settings::Settings;
+use crate::desktop::store::Store;
+use crate::desktop::theme::{Theme, Tokens, style};
+use crate::desktop::verdict::Verdict;
+use crate::files::Opened;
+
+pub use open::{Author, Shelf};
+
+/// Real seconds between two times at which an unfinished run is written.
+const KEEP_EVERY_S: f64 = 10.0;
+/// How long a word to the player stays.
+const TOAST_S: f64 = 6.0;
+
+/// What only the window itself can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// End the program.
+    Quit,
+    /// Write a picture of the window.
+    Picture(std::path::PathBuf),
+    /// Cover the whole screen, or stop that.
+    FullScreen(bool),
+}
+
+/// A word to the player that goes away by itself.
+#[derive(Clone, Debug)]
+pub struct Toast {
+    /// The words.
+    pub text: String,
+    /// Something went wrong.
+    pub is_bad: bool,
+    /// Seconds that it stays.
+    pub left_s: f64,
+}
+
+/// The game.
+pub struct Desktop {
+    tokens: Tokens,
+    /// Colours, type, distances.
+    pub theme: Theme,
+    /// What the player has chosen.
+    pub settings: Settings,
+    store: Option<Store>,
+    /// Where the player is.
+    pub screen: Screen,
+    /// Where settings lead back to.
+    back: Screen,
+    /// Scenarios, runs, the unfinished one.
+    pub shelf: Shelf,
+    /// The scenario that is being briefed.
+    pub briefed: Option<Opened>,
+    /// A file that its author works on.
+    pub author: Option<Author>,
+    /// The incident.
+    pub game: Option<Game>,
+    /// What it came to.
+    pub verdict: Option<Verdict>,
+    /// What the room remembers between frames.
+    pub room: RoomUi,
+    /// What the picker remembers.
+    pub picker: PickerUi,
+    /// What the debrief remembers.
+    pub debrief: DebriefUi,
+    /// The command palette and the glossary.
+    pub overlays: panels::Overlays,
+    /// Words to the player, the oldest first.
+    pub toasts: Vec<Toast>,
+    /// What the window is to do.
+    pub wishes: Vec<Wish>,
+    next_seed: u64,
+    exam: bool,
+    unkept_s: f64,
+    restyle: bool,
+}
+
+impl Desktop {
+    /// At the title. `entropy` makes the first seed, so that two evenings differ.
+    pub fn new(store: Option<Store>, entropy: u64) -> Self {
+        let (settings, trouble) = store
+            .as_ref()
+            .map_or_else(Default::default, Store::settings);
+        let tokens = Tokens::built_in();
+        let mut desktop = Self {
+            theme: Theme::default(),
+            tokens,
+            shelf: Shelf::stocked(store.as_ref()),
+            store,
+            screen: Screen::Title,
+            back: Screen::Title,
+            briefed: None,
+            author: None,
+            game: None,
+            verdict: None,
+            room: RoomUi::default(),
+            picker: PickerUi::default(),
+            debrief: DebriefUi::default(),
+            overlays: panels::Overlays::default(),
+            toasts: Vec::new(),
+            wishes: Vec::new(),
+            next_seed: entropy % 100_000,
+            exam: false,
+            unkept_s: 0.0,
+            restyle: true,
+            settings: Settings::default(),
+        };
+        desktop.wear(settings);
+        if let Some(why) = trouble {
+            desktop.say_bad(why);
+        }
+        desktop
+    }
+
+    /// Takes settings over.
+    fn wear(&mut self, settings: Settings) {
+        self.theme = self
+            .tokens
+            .theme(&settings.palette, settings.reduced_motion);
+        self.theme.scale(settings.text_scale());
+        if settings.full_screen != self.settings.full_screen {
+            self.wishes.push(Wish::FullScreen(settings.full_screen));
+        }
+        self.settings = settings;
+        self.restyle = true;
+    }
+
+    /// Names of the palettes on offer.
+    pub fn palettes(&self) -> impl Iterator<Item = &str> {
+        self.tokens.palettes.keys().map(String::as_str)
+    }
+
+    /// Tells the player something.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.toast(text.into(), false);
+    }
+
+    /// Tells the player that something went wrong.
+    pub fn say_bad(&mut self, text: impl Into<String>) {
+        self.toast(text.into(), true);
+    }
+
+    fn toast(&mut self, text: String, is_bad: bool) {
+        const MOST: usize = 4;
+        if self.toasts.len() >= MOST {
+            self.toasts.remove(0);
+        }
+        let left_s = TOAST_S;
+        self.toasts.push(Toast {
+            text,
+            is_bad,
+            left_s,
+        });
+    }
+
+    /// So much real time has passed.
+    pub fn frame(&mut self, real_s: f64) {
+        for toast in &mut self.toasts {
+            toast.left_s -= real_s;
+        }
+        self.toasts.retain(|toast| toast.left_s > 0.0);
+        if let Some(verdict) = &mut self.verdict {
+            verdict.poll();
+        }
+        self.reload_if_changed(real_s);
+        if self.screen == Screen::Room {
+            self.play(real_s);
+        }
+    }
+
+    fn play(&mut self, real_s: f64) {
+        let Some(game) = &mut self.game else {
+            self.screen = Screen::Title;
+            return;
+        };
+        let news = game.frame(real_s);
+        let watched = game.watched.is_some();
+        for item in news {
+            match item {
+                News::Alarm { name, severity } => self.alarm(&name, severity),
+                News::Found(index) => self.room.found(index),
+                News::Over if watched => {}
+                News::Over => return self.finish(),
+            }
+        }
+        self.unkept_s += real_s;
+        if self.unkept_s >= KEEP_EVERY_S && !watched {
+            self.keep_unfinished();
+        }
+    }
+
+    fn alarm(&mut self, name: &str, severity: u8) {
+        self.room.pulse(name);
+        let Some(game) = self.game.as_mut().filter(|_| severity == 1) else {
+            return;
+        };
+        if self.settings.slow_on_alarm && game.watched.is_none() && game.pace.speed() > 1 {
+            game.pace.set_speed(1);
+            self.say(format!("{name}: back to real time"));
+        }
+    }
+
+    /// Whether frames must follow one another; otherwise drawing waits for something to happen.
+    pub fn is_moving(&self) -> bool {
+        let runs = self.game.as_ref().is_some_and(|game| !game.is_still());
+        let judged = self.verdict.as_ref().is_some_and(Verdict::is_coming);
+        (self.screen == Screen::Room && runs)
+            || (self.screen == Screen::Debrief && judged)
+            || !self.toasts.is_empty()
+    }
+
+    /// Whether somebody writes the scenario that is open, so that its file must be looked at.
+    pub fn is_authored(&self) -> bool {
+        self.author.is_some()
+    }
+
+    /// Draws everything and does what the player asked for.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        if std::mem::take(&mut self.restyle) {
+            let style = style(&self.theme);
+            ui.ctx().all_styles_mut(|it| *it = style.clone());
+            ui.set_style(style);
+        }
+        let mut intents = Vec::new();
+        for command in command::pressed(ui.ctx(), self.screen == Screen::Room) {
+            intents.push(Intent::Do(command));
+        }
+        screens::screen_ui(ui, self, &mut intents);
+        panels::overlays_ui(ui, self, &mut intents);
+        for intent in intents {
+            self.apply(intent);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Where the player's own files lie: settings, finished runs, the unfinished one, pictures.
+//!
+//! The only file of the window that opens files itself. Nothing here stops the game: what cannot be
+//! read is left alone, and what cannot be written is said.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+
+use crate::desktop::settings::Settings;
+use crate::files::{Opened, write_replay, write_whole};
+use crate::session::Session;
+
+const SETTINGS: &str = "settings.ron";
+const UNFINISHED: &str = "unfinished.replay.ron";
+const RUNS: &str = "runs";
+
+/// The folders.
+#[derive(Clone, Debug)]
+pub struct Store {
+    config: PathBuf,
+    data: PathBuf,
+}
+
+impl Store {
+    /// The user's own folders, as the platform has them; `SEV1_HOME` puts both elsewhere. `None`
+    /// where there is no home at all.
+    pub fn of_user() -> Option<Self> {
+        if let Some(home) = std::env::var_os("SEV1_HOME").filter(|home| !home.is_empty()) {
+            return Some(Self::at(Path::new(&home)));
+        }
+        let dirs = ProjectDirs::from("", "", "sev1")?;
+        Some(Self {
+            config: dirs.config_dir().to_owned(),
+            data: dirs.data_dir().to_owned(),
+        })
+    }
+
+    /// Everything below one folder.
+    pub fn at(home: &Path) -> Self {
+        Self {
+            config: home.to_owned(),
+            data: home.to_owned(),
+        }
+    }
+
+    /// The settings, and a sentence where they could not be read.
+    pub fn settings(&self) -> (Settings, Option<String>) {
+        let path = self.config.join(SETTINGS);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return (Settings::default(), None);
+            }
+            Err(error) => {
+                return (
+                    Settings::default(),
+                    Some(format!("{}: {error}", path.display())),
+                );
+            }
+        };
+        match ron::from_str::<Settings>(&text) {
+            Ok(settings) => (settings.mended(), None),
+            Err(error) => {
+                let why = format!("{}: {error}; the defaults are used", path.display());
+                (Settings::default(), Some(why))
+            }
+        }
+    }
+
+    /// Writes the settings.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn keep_settings(&self, settings: &Settings) -> Result<(), String> {
+        let pretty = ron::ser::PrettyConfig::new();
+        let text = ron::ser::to_string_pretty(settings, pretty).map_err(|it| it.to_string())?;
+        self.write(&self.config.join(SETTINGS), text.as_bytes())
+    }
+
+    /// Where the unfinished run lies.
+    pub fn unfinished(&self) -> PathBuf {
+        self.data.join(UNFINISHED)
+    }
+
+    /// Whether there is an unfinished run.
+    pub fn has_unfinished(&self) -> bool {
+        self.unfinished().is_file()
+    }
+
+    /// Keeps a run that has not ended.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn keep_unfinished(&self, session: &Session, opened: &Opened) -> Result<(), String> {
+        self.replay(session, opened, &self.unfinished())
+    }
+
+    /// Forgets the unfinished run, once it has ended.
+    pub fn drop_unfinished(&self) {
+        drop(fs::remove_file(self.unfinished()));
+    }
+
+    /// Keeps a finished run and says where.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn keep_run(&self, session: &Session, opened: &Opened) -> Result<PathBuf, String> {
+        let stem = format!("{}-{}", session.scenario().id, session.sim().seed());
+        let file = self.free_name(&stem, "replay.ron");
+        self.replay(session, opened, &file)?;
+        Ok(file)
+    }
+
+    /// The kept runs, by their names.
+    pub fn runs(&self) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(self.data.join(RUNS)) else {
+            return Vec::new();
+        };
+        let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let is_replay = |path: &PathBuf| path.to_string_lossy().ends_with(".replay.ron");
+        let mut runs: Vec<PathBuf> = files.filter(is_replay).collect();
+        runs.sort();
+        runs
+    }
+
+    /// A name for a picture that no file has.
+    ///
+    /// # Errors
+    /// One sentence that names the folder.
+    pub fn picture(&self) -> Result<PathBuf, String> {
+        let folder = self.data.join(RUNS);
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(self.free_name("picture", "png"))
+    }
+
+    /// `stem-1.ending`, or with the first number that is free.
+    fn free_name(&self, stem: &str, ending: &str) -> PathBuf {
+        let folder = self.data.join(RUNS);
+        let name = |n: u32| folder.join(format!("{stem}-{n}.{ending}"));
+        (1..u32::MAX)
+            .map(name)
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| name(u32::MAX))
+    }
+
+    fn replay(&self, session: &Session, opened: &Opened, file: &Path) -> Result<(), String> {
+        make_room_for(file)?;
+        write_replay(session, opened, "by hand", file).map_err(|why| why.to_string())
+    }
+
+    fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), String> {
+        make_room_for(file)?;
+        write_whole(file, bytes).map_err(|why| why.to_string())
+    }
+}
+
+fn make_room_for(file: &Path) -> Result<(), String> {
+    let Some(folder) = file.parent() else {
+        return Ok(());
+    };
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+/// When a file was changed last, for noticing that an author saved it.
+pub fn changed(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
