@@ -42,6 +42,8 @@ pub struct Game {
     pub offers: Vec<Offer>,
     /// The plots of what matters now.
     pub plots: Vec<Plot>,
+    /// Every plot of the selected part.
+    pub detail: Vec<Plot>,
     /// The part of the system that the console is about.
     pub selected: Option<ComponentId>,
     /// The recorded run that is watched; `None` is played by hand.
@@ -99,6 +101,7 @@ impl Game {
             stripe: Stripe::default(),
             offers: Vec::new(),
             plots: Vec::new(),
+            detail: Vec::new(),
             selected: None,
             watched: None,
             heard: session.log().len(),
@@ -226,6 +229,8 @@ impl Game {
         self.plots = plots
             .filter_map(|(component, signal)| view::plot(&self.session, component, signal))
             .collect();
+        let detail = |component| view::all_of(&self.session, component);
+        self.detail = self.selected.map(detail).unwrap_or_default();
     }
 
     fn news(&mut self) -> Vec<News> {

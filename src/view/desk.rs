@@ -1,8 +1,8 @@
 //! The desk around the map: what pages, who does what, who said what, and the figures on top.
 
-use crate::base::id::{DenseId, PersonId};
+use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::{SimDuration, SimTime};
-use crate::scenario::order::{Audience, Order};
+use crate::scenario::order::{Audience, Order, Role};
 use crate::session::{Entry, Fate, Note, PLAYER, Presence, Session, words};
 
 /// The desk now.
@@ -24,6 +24,8 @@ pub struct Desk {
     pub team: Vec<Member>,
     /// What was said, oldest first.
     pub channel: Vec<Speech>,
+    /// Whether there is a channel where everybody reads along.
+    pub has_channel: bool,
 }
 
 /// The four figures.
@@ -41,6 +43,8 @@ pub struct Figures {
     pub burn: Option<f64>,
     /// Who is to be told next, and how long until then; negative is overdue.
     pub next_update: Option<(Audience, f64)>,
+    /// Customer-minutes lost by even distances from the start to now, for a small curve.
+    pub spark: Vec<f64>,
 }
 
 /// An alarm on the pager.
@@ -56,6 +60,8 @@ pub struct PagerItem {
     pub firing: bool,
     /// Somebody took the page after it went off.
     pub acknowledged: bool,
+    /// What it watches; alerts on objectives watch no single part.
+    pub component: Option<ComponentId>,
 }
 
 /// Somebody of the team.
@@ -75,6 +81,25 @@ pub struct Member {
     pub order: Option<u32>,
     /// Whether they are here.
     pub here: bool,
+    /// What they are about, for colours and offers.
+    pub state: MemberState,
+}
+
+/// What somebody is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberState {
+    /// The player.
+    You,
+    /// Works on an order.
+    Working,
+    /// Writes to those outside.
+    Writing,
+    /// Here, with nothing to do.
+    Free,
+    /// On the way.
+    Coming,
+    /// Not called.
+    Away,
 }
 
 /// Something that was said.
@@ -90,6 +115,25 @@ pub struct Speech {
     pub text: String,
     /// The finding it is about, by its place in the list.
     pub finding: Option<usize>,
+    /// Of what sort it is.
+    pub kind: SpeechKind,
+}
+
+/// Sorts of speech.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpeechKind {
+    /// Something that a colleague says.
+    Said,
+    /// An order that was given.
+    Order,
+    /// Something was found.
+    Found,
+    /// An order was done.
+    Done,
+    /// An order came to nothing.
+    Failed,
+    /// A message to those outside.
+    Message,
 }
 
 /// Time of day at a moment of the incident.
@@ -122,6 +166,7 @@ pub fn desk(session: &Session) -> Desk {
         pager: pager(session),
         team: team(session),
         channel: channel(session),
+        has_channel: session.has_channel(),
     }
 }
 
@@ -167,7 +212,24 @@ fn figures(session: &Session) -> Figures {
         budget_left: tightest.map(|it| it.budget_left),
         burn: tightest.and_then(|it| it.burn.first().copied()),
         next_update: next_update(session),
+        spark: spark(session),
     }
+}
+
+/// At most so many points as a small curve can show.
+fn spark(session: &Session) -> Vec<f64> {
+    const POINTS: usize = 48;
+    let samples = session.samples();
+    let step = samples.len().div_ceil(POINTS).max(1);
+    // Counted from the newest, so that the end of the curve is always now.
+    let mut curve: Vec<f64> = samples
+        .iter()
+        .rev()
+        .step_by(step)
+        .map(|it| it.impact.customer_minutes)
+        .collect();
+    curve.reverse();
+    curve
 }
 
 /// The audience that has to be told first, and in how many seconds: by the last promise, or by the
@@ -216,6 +278,7 @@ fn pager(session: &Session) -> Vec<PagerItem> {
             severity: *severity,
             firing: *fired,
             acknowledged: acknowledged.is_some_and(|taken| taken >= *at),
+            component: watched_by(session, name),
         };
         items.push((*at, item));
     }
@@ -224,15 +287,30 @@ fn pager(session: &Session) -> Vec<PagerItem> {
     items.into_iter().map(|(_, item)| item).collect()
 }
 
+/// The part that the alarm of this name watches.
+fn watched_by(session: &Session, alarm: &str) -> Option<ComponentId> {
+    let mut alarms = session.observer().alarms();
+    alarms.find_map(|(it, _)| (it.name == alarm).then_some(it.component))
+}
+
+fn member_state(id: PersonId, presence: Presence, entry: Option<&Entry>) -> MemberState {
+    match (presence, entry) {
+        (Presence::Away, _) => MemberState::Away,
+        (Presence::Coming(_), _) => MemberState::Coming,
+        (Presence::Here, Some(entry)) if matches!(entry.order, Order::Post(_)) => {
+            MemberState::Writing
+        }
+        (Presence::Here, _) if id == PLAYER => MemberState::You,
+        (Presence::Here, Some(_)) => MemberState::Working,
+        (Presence::Here, None) => MemberState::Free,
+    }
+}
+
 fn team(session: &Session) -> Vec<Member> {
     let now = session.now();
     let members = session.team().iter().map(|(id, person, member)| {
         let entry = member.busy_with.and_then(|number| entry(session, number));
-        let roles: Vec<&str> = session
-            .team()
-            .roles_of(id)
-            .map(|role| role.name())
-            .collect();
+        let roles: Vec<&str> = session.team().roles_of(id).map(Role::name).collect();
         let (doing, progress) = match (member.presence, entry) {
             (Presence::Away, _) => ("not here".to_owned(), None),
             (Presence::Coming(at), _) => {
@@ -257,7 +335,7 @@ fn team(session: &Session) -> Vec<Member> {
         };
         Member {
             id,
-            name: person.name.clone(),
+            name: capital(&person.name),
             title: if roles.is_empty() {
                 person.title.clone()
             } else {
@@ -267,6 +345,7 @@ fn team(session: &Session) -> Vec<Member> {
             progress,
             order: member.busy_with,
             here: member.presence == Presence::Here,
+            state: member_state(id, member.presence, entry),
         }
     });
     members.collect()
@@ -283,58 +362,83 @@ fn minutes(secs: f64) -> String {
 }
 
 fn channel(session: &Session) -> Vec<Speech> {
-    let speech = |at: SimTime, who: &str, text: String, finding: Option<usize>| Speech {
-        clock: clock_at(session, at),
-        who: who.to_owned(),
-        own: who == session.name_of(PLAYER),
-        text,
-        finding,
-    };
-    let name = |id: PersonId| session.name_of(id);
     let log = session.log().iter();
-    let said = log.filter_map(|(at, note)| match note {
-        Note::Said { who, text } => Some(speech(*at, name(*who), text.clone(), None)),
-        Note::Arrived(who) => Some(speech(*at, name(*who), "I am here.".to_owned(), None)),
+    log.filter_map(|(at, note)| speech(session, *at, note))
+        .collect()
+}
+
+/// What is said about a note, if anything is.
+fn speech(session: &Session, at: SimTime, note: &Note) -> Option<Speech> {
+    let words_of = |number: u32| {
+        let entry = entry(session, number)?;
+        Some((entry, words::order(session.scenario(), &entry.order)))
+    };
+    let (who, text, kind) = match note {
+        Note::Said { who, text } => (*who, text.clone(), SpeechKind::Said),
+        Note::Arrived(who) => (*who, "I am here.".to_owned(), SpeechKind::Said),
+        Note::Ordered(number) => {
+            let (entry, what) = words_of(*number)?;
+            (PLAYER, spoken(session, entry, &what)?, SpeechKind::Order)
+        }
         Note::Found(index) => {
             let found = session.evidence().get(*index)?;
-            Some(speech(
-                *at,
-                name(found.who),
-                found.title.clone(),
-                Some(*index),
-            ))
+            (found.who, found.title.clone(), SpeechKind::Found)
         }
         Note::Landed(number) => {
-            let entry = entry(session, *number)?;
+            let (entry, what) = words_of(*number)?;
             let Fate::Landed { who: Some(who), .. } = entry.fate else {
                 return None;
             };
             let act = matches!(entry.order, Order::Act(_) | Order::Undo { .. });
-            let what = words::order(session.scenario(), &entry.order);
-            act.then(|| speech(*at, name(who), format!("Done: {what}."), None))
+            act.then_some((who, format!("Done: {what}."), SpeechKind::Done))?
         }
         Note::Failed(number) => {
             let Fate::Failed { why, .. } = &entry(session, *number)?.fate else {
                 return None;
             };
-            Some(speech(
-                *at,
-                name(PersonId::from_index(0)),
-                format!("That came to nothing: {why}."),
-                None,
-            ))
+            let text = format!("That came to nothing: {why}.");
+            (PLAYER, text, SpeechKind::Failed)
         }
         Note::Published(index) => {
             let published = session.posts().get(*index)?;
             let to = published.post.to.name();
-            Some(speech(
-                *at,
-                name(published.who),
-                format!("To {to}: {}", published.post.text),
-                None,
-            ))
+            let text = format!("To {to}: {}", published.post.text);
+            (published.who, text, SpeechKind::Message)
         }
-        _ => None,
-    });
-    said.collect()
+        _ => return None,
+    };
+    Some(Speech {
+        clock: clock_at(session, at),
+        who: capital(session.name_of(who)),
+        own: who == PLAYER,
+        text,
+        finding: match note {
+            Note::Found(index) => Some(*index),
+            _ => None,
+        },
+        kind,
+    })
+}
+
+/// An order as it is said aloud; suspicions and messages stand elsewhere.
+fn spoken(session: &Session, entry: &Entry, what: &str) -> Option<String> {
+    let to = match (&entry.order, &entry.fate) {
+        (Order::Suspect { .. } | Order::Post(_), _) => return None,
+        (_, Fate::Running { who, .. } | Fate::Landed { who: Some(who), .. }) => Some(*who),
+        _ => entry.by,
+    };
+    Some(match to.filter(|who| *who != PLAYER) {
+        Some(who) => format!("{}, {what}", session.name_of(who)),
+        None => capital(what),
+    })
+}
+
+/// With a capital letter at the beginning: the player is called "you".
+fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get(..1) {
+        let first = first.to_uppercase();
+        text.replace_range(..1, &first);
+    }
+    text
 }

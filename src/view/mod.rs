@@ -11,7 +11,7 @@ mod offers;
 mod signals;
 mod timeline;
 
-pub use desk::{Desk, Figures, Member, PagerItem, Speech, clock_at, desk};
+pub use desk::{Desk, Figures, Member, MemberState, PagerItem, Speech, SpeechKind, clock_at, desk};
 pub use layout::{Frame, Layout, Place, layout};
 pub use map::{EdgeState, Flow, Health, MapTap, NodeState, short};
 pub use offers::{Field, Input, Offer, offers};

@@ -1,6 +1,8 @@
 //! Everything that happened, as marks on one line, under the curve of what customers lost. Scripted
 //! causes are not among them.
 
+use std::collections::BTreeMap;
+
 use crate::base::time::SimTime;
 use crate::scenario::describe;
 use crate::scenario::order::Order;
@@ -15,6 +17,8 @@ pub struct Stripe {
     pub marks: Vec<Mark>,
     /// Customer-minutes lost per minute, by the end of each period.
     pub harm: Vec<(SimTime, f64)>,
+    /// Customers who are there at once, at most: what the harm per minute can be compared with.
+    pub crowd: f64,
 }
 
 /// The line so far.
@@ -22,6 +26,7 @@ pub fn timeline(session: &Session) -> Stripe {
     Stripe {
         marks: marks(session),
         harm: harm(session.samples()),
+        crowd: crowd(session.samples()),
     }
 }
 
@@ -29,17 +34,16 @@ pub fn timeline(session: &Session) -> Stripe {
 fn marks(session: &Session) -> Vec<Mark> {
     let world = &session.scenario().world;
     let mut marks: Vec<Mark> = Vec::new();
-    let mut last_release = None;
+    let mut released = BTreeMap::new();
     for (at, note) in session.log() {
         let (shape, label) = match note {
             Note::World(Event::WaveStarted {
                 service, version, ..
             }) => {
                 // One mark per release, not one per wave.
-                if last_release == Some((*service, *version)) {
+                if released.insert(*service, *version) == Some(*version) {
                     continue;
                 }
-                last_release = Some((*service, *version));
                 let name = describe::version(world, *service, *version);
                 (
                     Shape::Change,
@@ -100,6 +104,19 @@ fn of_order(session: &Session, entry: &Entry) -> Option<(Shape, String)> {
         | Order::Suspect { .. }
         | Order::Post(_) => None,
     }
+}
+
+fn crowd(samples: &[Sample]) -> f64 {
+    let present = |pair: &[Sample]| {
+        let minutes = pair[1].at.since(pair[0].at).as_secs_f64() / 60.0;
+        let present = pair[1].impact.present_minutes - pair[0].impact.present_minutes;
+        if minutes > 0.0 {
+            present / minutes
+        } else {
+            0.0
+        }
+    };
+    samples.windows(2).map(present).fold(0.0, f64::max)
 }
 
 /// Harm per minute over the periods between samples.

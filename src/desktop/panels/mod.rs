@@ -5,11 +5,16 @@ mod channel;
 mod composer;
 mod console;
 mod evidence;
+mod figures;
 mod glossary;
 mod hypotheses;
 mod pager;
+mod pace;
 mod palette;
+mod places;
+mod plot;
 mod room;
+mod side;
 mod signals;
 mod team;
 mod timeline;
@@ -35,6 +40,7 @@ pub use hypotheses::{HypothesesUi, hypotheses_ui};
 pub use pager::pager_ui;
 pub use palette::{PaletteUi, palette_ui};
 pub use room::room_ui;
+pub use side::{SideUi, Tab};
 pub use signals::{SignalsUi, signals_ui};
 pub use team::team_ui;
 pub use timeline::timeline_ui;
@@ -76,6 +82,8 @@ pub struct RoomUi {
     pub evidence: EvidenceUi,
     /// The plots.
     pub signals: SignalsUi,
+    /// The columns beside the middle.
+    pub side: SideUi,
     /// The step of the tutorial.
     pub tutorial: TutorialUi,
     /// Alarms that have just gone off, by name, with the seconds since.
