@@ -3,6 +3,7 @@
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::SimTime;
 use crate::desktop::command::UiCommand;
+use crate::desktop::screen::Screen;
 use crate::scenario::order::Order;
 
 /// One wish of the player.
@@ -38,6 +39,14 @@ pub enum Intent {
     Watch(std::path::PathBuf),
     /// Goes to a moment of the recorded run that is watched.
     Scrub(SimTime),
+    /// Goes to a screen.
+    Go(Screen),
+    /// Opens the list of kept runs.
+    Runs,
+    /// Puts an unfinished run that cannot be read out of the way.
+    SetAside,
+    /// Writes a copy of the kept run to this path.
+    SaveCopy(std::path::PathBuf),
     /// Takes changed settings over and writes them.
     Settings(Box<crate::desktop::settings::Settings>),
 }

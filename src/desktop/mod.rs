@@ -9,6 +9,7 @@ mod app;
 pub mod command;
 pub mod game;
 pub mod intent;
+pub mod ledger;
 pub mod map;
 pub mod panels;
 pub mod screen;

@@ -3,6 +3,7 @@
 //! The only file of the window that opens files itself. Nothing here stops the game: what cannot be
 //! read is left alone, and what cannot be written is said.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,10 +12,14 @@ use directories::ProjectDirs;
 use crate::desktop::settings::Settings;
 use crate::files::{Opened, write_replay, write_whole};
 use crate::session::Session;
+use crate::session::replay::ENGINE;
 
 const SETTINGS: &str = "settings.ron";
 const UNFINISHED: &str = "unfinished.replay.ron";
 const RUNS: &str = "runs";
+const SCORES: &str = "scores.ron";
+/// Where settings are put that could not be read, for they are written anew one day.
+const BROKEN_SETTINGS: &str = "settings.broken.ron";
 
 /// The folders.
 #[derive(Clone, Debug)]
@@ -56,14 +61,25 @@ impl Store {
             Err(error) => {
                 return (
                     Settings::default(),
-                    Some(format!("{}: {error}", path.display())),
+                    Some(format!(
+                        "The settings could not be read ({}: {error}): the defaults are used",
+                        path.display()
+                    )),
                 );
             }
         };
         match ron::from_str::<Settings>(&text) {
             Ok(settings) => (settings.mended(), None),
             Err(error) => {
-                let why = format!("{}: {error}; the defaults are used", path.display());
+                let broken = self.config.join(BROKEN_SETTINGS);
+                let kept = match fs::copy(&path, &broken) {
+                    Ok(_) => format!("; the file was kept as {}", broken.display()),
+                    Err(_) => String::new(),
+                };
+                let why = format!(
+                    "The settings could not be read ({}: {error}): the defaults are used{kept}",
+                    path.display()
+                );
                 (Settings::default(), Some(why))
             }
         }
@@ -100,6 +116,69 @@ impl Store {
     /// Forgets the unfinished run, once it has ended.
     pub fn drop_unfinished(&self) {
         drop(fs::remove_file(self.unfinished()));
+    }
+
+    /// Puts an unfinished run that cannot be read out of the way, without deleting it.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn set_aside_unfinished(&self) -> Result<PathBuf, String> {
+        let file = self.free_name("unfinished", "broken.ron");
+        make_room_for(&file)?;
+        let from = self.unfinished();
+        fs::rename(&from, &file).map_err(|error| format!("{}: {error}", from.display()))?;
+        Ok(file)
+    }
+
+    /// Puts the unfinished run among the others, so that a new one can begin.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn shelve_unfinished(&self) -> Result<PathBuf, String> {
+        let file = self.free_name("unfinished", "replay.ron");
+        make_room_for(&file)?;
+        let from = self.unfinished();
+        fs::rename(&from, &file).map_err(|error| format!("{}: {error}", from.display()))?;
+        Ok(file)
+    }
+
+    /// Writes a copy of a kept run elsewhere. A name that is taken is not overwritten.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn copy_run(from: &Path, to: &Path) -> Result<(), String> {
+        if to.exists() {
+            return Err(format!("{} is there already", to.display()));
+        }
+        make_room_for(to)?;
+        let copied = fs::copy(from, to).map_err(|error| format!("{}: {error}", to.display()));
+        copied.map(drop)
+    }
+
+    /// Scores that were worked out before, by the digests of the runs. They are of this version of the
+    /// game alone.
+    pub fn scores(&self) -> BTreeMap<String, f64> {
+        let text = fs::read_to_string(self.data.join(SCORES)).unwrap_or_default();
+        let read = ron::from_str::<(String, BTreeMap<String, f64>)>(&text);
+        let (engine, scores) = read.unwrap_or_default();
+        if engine == ENGINE {
+            scores
+        } else {
+            BTreeMap::new()
+        }
+    }
+
+    /// Remembers scores. Where that fails they are worked out again next time.
+    pub fn keep_scores(&self, scores: &BTreeMap<String, f64>) {
+        let pretty = ron::ser::PrettyConfig::new();
+        if let Ok(text) = ron::ser::to_string_pretty(&(ENGINE, scores), pretty) {
+            drop(self.write(&self.data.join(SCORES), text.as_bytes()));
+        }
+    }
+
+    /// The file with the settings, and the folder with the runs.
+    pub fn places(&self) -> (PathBuf, PathBuf) {
+        (self.config.join(SETTINGS), self.data.join(RUNS))
     }
 
     /// Keeps a finished run and says where.

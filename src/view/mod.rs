@@ -4,6 +4,8 @@
 //! game is elsewhere. A front end asks for a view once a frame or once a second and draws it.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+mod debrief;
+mod debrief_moments;
 mod desk;
 mod layout;
 mod map;
@@ -11,6 +13,11 @@ mod offers;
 mod signals;
 mod timeline;
 
+pub use debrief::{
+    AxisRow, Cause, Curve, Curves, Debrief, Lesson, LossRow, MilestoneRow, PostRow, about, debrief,
+    thousands,
+};
+pub use debrief_moments::{Moment, Sign, effect};
 pub use desk::{Desk, Figures, Member, MemberState, PagerItem, Speech, SpeechKind, clock_at, desk};
 pub use layout::{Frame, Layout, Place, layout};
 pub use map::{EdgeState, Flow, Health, MapTap, NodeState, short};

@@ -3,10 +3,16 @@
 
 mod briefing;
 mod debrief;
+mod debrief_cards;
+mod debrief_chart;
 mod findings;
+mod parts;
 mod picker;
+mod runs;
 mod settings;
 mod title;
+mod trace;
+mod watching;
 
 use bevy_egui::egui::Ui;
 
@@ -15,8 +21,10 @@ use crate::desktop::panels;
 use crate::desktop::screen::Screen;
 use crate::desktop::state::Desktop;
 
+pub use briefing::BriefingUi;
 pub use debrief::DebriefUi;
 pub use picker::PickerUi;
+pub use title::TitleUi;
 
 /// Draws the screen the player is on.
 pub fn screen_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
@@ -24,7 +32,10 @@ pub fn screen_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
         Screen::Title => title::title_ui(ui, desktop, out),
         Screen::Picker => picker::picker_ui(ui, desktop, out),
         Screen::Briefing => briefing::briefing_ui(ui, desktop, out),
-        Screen::Room => panels::room_ui(ui, desktop, out),
+        Screen::Room => {
+            panels::room_ui(ui, desktop, out);
+            watching::watching_ui(ui, desktop, out);
+        }
         Screen::Debrief => debrief::debrief_ui(ui, desktop, out),
         Screen::Settings => settings::settings_ui(ui, desktop, out),
         Screen::Findings => findings::findings_ui(ui, desktop, out),

@@ -7,6 +7,7 @@ use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
 use crate::desktop::panels::RightTab;
 use crate::desktop::screen::Screen;
+use crate::desktop::screens::{BriefingUi, DebriefUi, TitleUi};
 use crate::desktop::settings::{Settings, TEXT_SIZES};
 use crate::desktop::store::Store;
 use crate::desktop::verdict::Verdict;
@@ -39,6 +40,10 @@ impl Desktop {
                     game.scrub(to);
                 }
             }
+            Intent::Go(screen) => self.go(screen),
+            Intent::Runs => self.runs(),
+            Intent::SetAside => self.set_aside(),
+            Intent::SaveCopy(to) => self.save_copy(&to),
             Intent::Settings(settings) => self.choose(*settings),
         }
     }
@@ -64,6 +69,7 @@ impl Desktop {
             self.next_seed
         });
         self.exam = exam;
+        self.make_room_for_a_run();
         self.enter(Game::start(opened, seed, exam));
     }
 
@@ -73,6 +79,7 @@ impl Desktop {
         self.verdict = None;
         self.game = Some(game);
         self.unkept_s = 0.0;
+        self.told_unkept = false;
         self.screen = Screen::Room;
     }
 
@@ -82,13 +89,12 @@ impl Desktop {
             return;
         };
         if game.watched.is_some() {
-            self.screen = Screen::Title;
-            return;
+            return self.debrief_watched();
         }
         game.session.stop();
         self.verdict = Some(Verdict::of(&game.session));
         self.screen = Screen::Debrief;
-        self.debrief = Default::default();
+        self.debrief = DebriefUi::default();
         let kept = self
             .store
             .as_ref()
@@ -118,7 +124,11 @@ impl Desktop {
         }
         match store.keep_unfinished(&game.session, &game.opened) {
             Ok(()) => self.shelf.has_unfinished = true,
-            Err(why) => self.say_bad(format!("The run could not be kept: {why}")),
+            Err(why) if !self.told_unkept => {
+                self.told_unkept = true;
+                self.say_bad(format!("The run cannot be kept: {why}"));
+            }
+            Err(_) => {}
         }
     }
 
@@ -252,10 +262,12 @@ impl Desktop {
         }
     }
 
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.keep_unfinished();
         self.game = None;
         self.verdict = None;
+        self.author = None;
+        self.title = TitleUi::default();
         self.shelf.look(self.store.as_ref());
         self.screen = Screen::Title;
     }
@@ -284,8 +296,12 @@ impl Desktop {
             tutorial_done: false,
             ..self.settings.clone()
         });
-        if self.screen != Screen::Room {
+        if self.screen == Screen::Room {
+            self.room.tutorial = Default::default();
+            self.room.tutorial.asked = true;
+        } else {
             self.brief(crate::desktop::panels::TUTORIAL_SCENARIO);
+            self.briefing = BriefingUi::tutorial();
         }
     }
 

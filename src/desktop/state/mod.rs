@@ -9,16 +9,17 @@ use bevy_egui::egui::Ui;
 use crate::desktop::command;
 use crate::desktop::game::{Game, News};
 use crate::desktop::intent::Intent;
+use crate::desktop::ledger::Ledger;
 use crate::desktop::panels::{self, RoomUi};
 use crate::desktop::screen::Screen;
-use crate::desktop::screens::{self, DebriefUi, PickerUi};
+use crate::desktop::screens::{self, BriefingUi, DebriefUi, PickerUi, TitleUi};
 use crate::desktop::settings::Settings;
 use crate::desktop::store::Store;
 use crate::desktop::theme::{Theme, Tokens, style};
 use crate::desktop::verdict::Verdict;
 use crate::files::Opened;
 
-pub use open::{Author, Shelf};
+pub use open::{Author, Shelf, Unfinished};
 
 /// Real seconds between two times at which an unfinished run is written.
 const KEEP_EVERY_S: f64 = 10.0;
@@ -71,8 +72,14 @@ pub struct Desktop {
     pub verdict: Option<Verdict>,
     /// What the room remembers between frames.
     pub room: RoomUi,
+    /// The kept runs and their scores.
+    pub ledger: Ledger,
+    /// What the title remembers.
+    pub title: TitleUi,
     /// What the picker remembers.
     pub picker: PickerUi,
+    /// What the briefing remembers.
+    pub briefing: BriefingUi,
     /// What the debrief remembers.
     pub debrief: DebriefUi,
     /// The command palette and the glossary.
@@ -84,6 +91,8 @@ pub struct Desktop {
     next_seed: u64,
     exam: bool,
     unkept_s: f64,
+    /// That runs cannot be kept has been said; once an incident is enough.
+    told_unkept: bool,
     restyle: bool,
 }
 
@@ -106,7 +115,10 @@ impl Desktop {
             game: None,
             verdict: None,
             room: RoomUi::default(),
+            ledger: Ledger::default(),
+            title: TitleUi::default(),
             picker: PickerUi::default(),
+            briefing: BriefingUi::default(),
             debrief: DebriefUi::default(),
             overlays: panels::Overlays::default(),
             toasts: Vec::new(),
@@ -114,6 +126,7 @@ impl Desktop {
             next_seed: entropy % 100_000,
             exam: false,
             unkept_s: 0.0,
+            told_unkept: false,
             restyle: true,
             settings: Settings::default(),
         };
@@ -135,6 +148,11 @@ impl Desktop {
         }
         self.settings = settings;
         self.restyle = true;
+    }
+
+    /// The palettes on offer, and everything else that the theme is made from.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     /// Names of the palettes on offer.
@@ -174,6 +192,7 @@ impl Desktop {
         if let Some(verdict) = &mut self.verdict {
             verdict.poll();
         }
+        self.ledger.poll();
         self.reload_if_changed(real_s);
         if self.screen == Screen::Room {
             self.play(real_s);
@@ -218,6 +237,7 @@ impl Desktop {
         let judged = self.verdict.as_ref().is_some_and(Verdict::is_coming);
         (self.screen == Screen::Room && runs)
             || (self.screen == Screen::Debrief && judged)
+            || (self.screen == Screen::Picker && self.ledger.is_coming())
             || !self.toasts.is_empty()
     }
 

@@ -7,7 +7,9 @@ use super::Desktop;
 use crate::base::time::SimTime;
 use crate::desktop::game::Game;
 use crate::desktop::screen::Screen;
+use crate::desktop::screens::{BriefingUi, DebriefUi, PickerUi};
 use crate::desktop::store::{Store, changed};
+use crate::desktop::verdict::Verdict;
 use crate::files::{Opened, open_whole, play, read_replay, scenario_of};
 use crate::scenario::builtin;
 use crate::session::replay::rebuild;
@@ -24,6 +26,19 @@ pub struct Shelf {
     pub runs: Vec<PathBuf>,
     /// Whether a run waits to be continued.
     pub has_unfinished: bool,
+    /// What it is, or why it cannot be read.
+    pub unfinished: Option<Result<Unfinished, String>>,
+}
+
+/// A run that waits to be continued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Title of its scenario, or the id where that is not known.
+    pub title: String,
+    /// How far it was played.
+    pub at: SimTime,
+    /// Orders that were given.
+    pub orders: usize,
 }
 
 /// A scenario file that somebody works on.
@@ -54,6 +69,20 @@ impl Shelf {
     pub(super) fn look(&mut self, store: Option<&Store>) {
         self.runs = store.map_or_else(Vec::new, Store::runs);
         self.has_unfinished = store.is_some_and(Store::has_unfinished);
+        let waits = store.filter(|_| self.has_unfinished);
+        self.unfinished = waits.map(|store| self.unfinished_in(&store.unfinished()));
+    }
+
+    fn unfinished_in(&self, file: &Path) -> Result<Unfinished, String> {
+        let replay = read_replay(file).map_err(|failure| failure.to_string())?;
+        let known = self.scenarios.iter();
+        let mut known = known.map(|it| &it.scenario);
+        let known = known.find(|it| it.id == replay.scenario);
+        Ok(Unfinished {
+            title: known.map_or_else(|| replay.scenario.clone(), |it| it.meta.title.clone()),
+            at: replay.ends_at(),
+            orders: replay.orders.len(),
+        })
     }
 }
 
@@ -67,6 +96,7 @@ impl Desktop {
             Err(failure) => return self.say_bad(failure.to_string()),
             Ok(Some(opened)) => {
                 self.author = (!opened.built_in).then(|| Author::of(named, findings));
+                self.briefing = BriefingUi::default();
                 self.briefed = Some(opened);
                 self.screen = Screen::Briefing;
             }
@@ -133,9 +163,106 @@ impl Desktop {
             Ok(Game::watch(opened, start, replay))
         });
         match opened {
-            Ok(game) => self.enter(game),
+            Ok(game) => {
+                self.enter(game);
+                self.debrief = DebriefUi::of_watched(file.to_owned());
+            }
             Err(why) => self.say_bad(why),
         }
+    }
+
+    /// The debrief of the recorded run that is watched: of all of it, wherever one is.
+    pub(super) fn debrief_watched(&mut self) {
+        let Some(game) = &mut self.game else {
+            return;
+        };
+        if let Some(end) = game.watched.as_ref().map(|it| it.replay.ends_at()) {
+            game.scrub(end);
+        }
+        let mut session = game.session.clone();
+        session.stop();
+        self.verdict = Some(Verdict::of(&session));
+        let file = self.debrief.kept.take();
+        self.debrief = file.map_or_else(DebriefUi::default, DebriefUi::of_watched);
+        self.screen = Screen::Debrief;
+    }
+
+    /// Goes to a screen.
+    pub(super) fn go(&mut self, to: Screen) {
+        match to {
+            Screen::Title => self.leave(),
+            Screen::Picker => {
+                self.leave();
+                self.look_at_runs();
+                self.screen = Screen::Picker;
+            }
+            // Back to the recorded run from its debrief.
+            Screen::Room if self.game.is_some() => self.screen = Screen::Room,
+            Screen::Briefing if self.briefed.is_some() => self.screen = Screen::Briefing,
+            Screen::Room
+            | Screen::Briefing
+            | Screen::Debrief
+            | Screen::Settings
+            | Screen::Findings => {}
+        }
+    }
+
+    /// Opens the list of kept runs.
+    pub(super) fn runs(&mut self) {
+        self.go(Screen::Picker);
+        self.picker = PickerUi::runs();
+    }
+
+    /// Takes kept runs over and begins to score those that are new.
+    pub(super) fn look_at_runs(&mut self) {
+        if let Some(store) = &self.store {
+            self.shelf.look(Some(store));
+            self.ledger.look(store, &self.shelf.runs);
+        }
+    }
+
+    /// A run that waits to be continued goes among the others before a new one takes its place.
+    pub(super) fn make_room_for_a_run(&mut self) {
+        let Some(store) = self.store.as_ref().filter(|it| it.has_unfinished()) else {
+            return;
+        };
+        match store.shelve_unfinished() {
+            Ok(file) => self.say(format!("The unfinished run was kept as {}", file.display())),
+            Err(why) => self.say_bad(format!("The unfinished run could not be kept: {why}")),
+        }
+        self.shelf.look(self.store.as_ref());
+    }
+
+    /// Puts an unfinished run that cannot be read out of the way.
+    pub(super) fn set_aside(&mut self) {
+        match self.store.as_ref().map(Store::set_aside_unfinished) {
+            Some(Ok(file)) => self.say(format!("It was put aside as {}", file.display())),
+            Some(Err(why)) => self.say_bad(why),
+            None => {}
+        }
+        self.shelf.look(self.store.as_ref());
+    }
+
+    /// Writes a copy of the run that is debriefed.
+    pub(super) fn save_copy(&mut self, to: &Path) {
+        let copied = self
+            .debrief
+            .kept
+            .as_ref()
+            .map(|from| Store::copy_run(from, to));
+        match copied {
+            Some(Ok(())) => {
+                self.debrief.copied = Some(to.to_owned());
+                self.debrief.copy_to = None;
+            }
+            Some(Err(why)) => self.say_bad(format!("The copy could not be written: {why}")),
+            None => self.say_bad("This run was not kept"),
+        }
+    }
+
+    /// Where files lie: the settings, and the folder with the runs.
+    pub fn places(&self) -> Option<(PathBuf, PathBuf)> {
+        self.store.as_ref().map(Store::places)
     }
 
     fn replayed(
