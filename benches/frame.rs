@@ -77,6 +77,10 @@ fn measure(scenario: &str, speed: UiCommand) -> (&'static str, Vec<Duration>) {
             times.push(began.elapsed());
         }
     }
-    let name = if speed == UiCommand::Speed60 { "60×" } else { "1×" };
+    let name = if speed == UiCommand::Speed60 {
+        "60×"
+    } else {
+        "1×"
+    };
     (name, times)
 }

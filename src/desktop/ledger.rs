@@ -126,7 +126,7 @@ impl Ledger {
                 state: RunState::Waiting,
             }));
         }
-        self.rows.sort_by(|a, b| b.saved.cmp(&a.saved));
+        self.rows.sort_by_key(|row| std::cmp::Reverse(row.saved));
         self.start(store);
     }
 

@@ -351,7 +351,7 @@ fn cards_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi) {
         let shortest = (0..columns).min_by(|a, b| bottoms[*a].total_cmp(&bottoms[*b]));
         let column = shortest.unwrap_or(0);
         let x = top.x + column as f32 * (width + gap);
-        let min = bevy_egui::egui::pos2(x, bottoms[column]);
+        let min = pos2(x, bottoms[column]);
         let rect = bevy_egui::egui::Rect::from_min_size(min, vec2(width, 2_000.0));
         let builder = bevy_egui::egui::UiBuilder::new().max_rect(rect);
         let drawn = ui.scope_builder(builder, |ui| {

@@ -83,7 +83,6 @@ fn outcome(head: &RunHead) -> &'static str {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of it is shown in one row")]
 fn run_ui(
     ui: &mut Ui,
     theme: &Theme,

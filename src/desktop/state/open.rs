@@ -93,7 +93,7 @@ impl Desktop {
         let opened = open_whole(named, &mut findings);
         let findings = String::from_utf8_lossy(&findings).into_owned();
         match opened {
-            Err(failure) => return self.say_bad(failure.to_string()),
+            Err(failure) => self.say_bad(failure.to_string()),
             Ok(Some(opened)) => {
                 self.author = (!opened.built_in).then(|| Author::of(named, findings));
                 self.briefing = BriefingUi::default();
