@@ -2,8 +2,10 @@
 //! seconds so that the eye can follow.
 
 use crate::base::id::{ComponentId, EdgeId, IdVec};
+use crate::base::math::ln;
 use crate::base::time::SimTime;
-use crate::scenario::model::{Kind, Signal};
+use crate::scenario::action::{ComponentKnob, Knob};
+use crate::scenario::model::{Completes, Kind, Signal};
 use crate::sim::{ComponentTotals, Sim};
 
 /// How a part does.
@@ -47,6 +49,9 @@ pub struct NodeState {
     pub saturation: f64,
     /// Requests or messages that wait.
     pub queued: f64,
+    /// How full that makes the queue, from 0 to 1: of its limit, or, where there is none, by the
+    /// logarithm.
+    pub queue_fill: f64,
     /// Share of failed answers.
     pub error_share: f64,
     /// The one figure that says most about it, in words such as `hit 12 %`.
@@ -61,12 +66,32 @@ pub struct NodeState {
     pub rate_per_s: f64,
 }
 
+/// All customers together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Customers {
+    /// How they fare.
+    pub health: Health,
+    /// Requests per second.
+    pub rate_per_s: f64,
+    /// Share of requests that failed for good or were given up.
+    pub failed_share: f64,
+    /// How much of the time within which messages are to be processed the backlog takes.
+    pub late_share: f64,
+    /// The one figure that says most.
+    pub figure: String,
+}
+
 /// Looks at a running world once a second and remembers what was there a second ago.
 #[derive(Clone, Debug)]
 pub struct MapTap {
     at: SimTime,
+    /// Nothing has been seen yet that could be smoothed.
+    is_new: bool,
+    begun: (u64, u64, u64),
     seen: IdVec<EdgeId, (u64, u64)>,
     answered: IdVec<ComponentId, (u64, u64, u64)>,
+    /// The customers.
+    pub customers: Customers,
     /// Components, by their ids.
     pub nodes: IdVec<ComponentId, NodeState>,
     /// Dependencies, by their ids.
@@ -82,6 +107,9 @@ impl MapTap {
         let world = &sim.scenario().world;
         let mut tap = Self {
             at: sim.now(),
+            is_new: true,
+            begun: journeys(sim),
+            customers: Customers::default(),
             seen: world.edges.ids().map(|id| tries(sim, id)).collect(),
             answered: world
                 .components
@@ -106,6 +134,24 @@ impl MapTap {
             return;
         }
         self.at = sim.now();
+        let newest = if std::mem::replace(&mut self.is_new, false) {
+            1.0
+        } else {
+            NEWEST
+        };
+        let smooth = |shown: &mut f64, now: f64| smooth(shown, now, newest);
+        let begun = journeys(sim);
+        let last = std::mem::replace(&mut self.begun, begun);
+        let (good, failed) = (
+            begun.1.saturating_sub(last.1),
+            begun.2.saturating_sub(last.2),
+        );
+        let rate = begun.0.saturating_sub(last.0) as f64 / secs;
+        smooth(&mut self.customers.rate_per_s, rate);
+        if good + failed > 0 {
+            let share = failed as f64 / (good + failed) as f64;
+            smooth(&mut self.customers.failed_share, share);
+        }
         for id in self.edges.ids() {
             let (ok, failed) = tries(sim, id);
             let last = std::mem::replace(&mut self.seen[id], (ok, failed));
@@ -147,21 +193,72 @@ impl MapTap {
         for id in self.nodes.ids() {
             let node = &mut self.nodes[id];
             node.queued = sim.queued(id);
+            node.queue_fill = queue_fill(sim, id, node.queued);
             node.down = sim.is_down(id);
             node.rolling_out = sim.versions(id).rolling_out.is_some();
             node.saturation = saturation(sim, id);
             node.warmth = matches!(sim.scenario().world.components[id].kind, Kind::Cache(_))
                 .then(|| sim.signal(id, Signal::HitShare));
-            node.health = health(node);
-            node.figure = figure(sim, id, node);
+            // What fails of itself every day is no trouble.
+            let usual = sim.scenario().world.components[id].station.error_share;
+            node.health = health(node, usual);
+            node.figure = figure(sim, id, node, usual);
         }
+        self.customers.describe(sim);
     }
 }
 
-fn smooth(shown: &mut f64, newest: f64) {
-    *shown += NEWEST * (newest - *shown);
+fn smooth(shown: &mut f64, now: f64, weight: f64) {
+    *shown += weight * (now - *shown);
     if *shown < 1e-6 {
         *shown = 0.0;
+    }
+}
+
+/// Requests that customers began, that went well, and that did not.
+fn journeys(sim: &Sim) -> (u64, u64, u64) {
+    let ids = sim.scenario().world.journeys.ids();
+    ids.fold((0, 0, 0), |sum, id| {
+        let it = sim.journey(id);
+        let bad = it.failed_total() + it.abandoned;
+        (
+            sum.0 + it.arrivals,
+            sum.1 + it.served + it.degraded,
+            sum.2 + bad,
+        )
+    })
+}
+
+impl Customers {
+    fn describe(&mut self, sim: &Sim) {
+        let mut waiting = 0.0;
+        self.late_share = 0.0;
+        for (id, journey) in sim.scenario().world.journeys.enumerate() {
+            let (Completes::OnProcessed, Some(limit)) = (journey.completes, journey.fresh_within)
+            else {
+                continue;
+            };
+            let inside = sim.journey(id).in_flight() as f64;
+            let most = journey.rate.base_per_s * limit.as_secs_f64();
+            if most > 0.0 {
+                self.late_share = self.late_share.max((inside / most).min(1.0));
+                waiting += inside;
+            }
+        }
+        self.health = if self.failed_share > 0.05 || self.late_share > 0.2 {
+            Health::Failing
+        } else if self.failed_share > 0.01 || self.late_share > 0.02 {
+            Health::Attention
+        } else {
+            Health::Healthy
+        };
+        self.figure = if self.failed_share > 0.01 {
+            format!("{:.0} % fail", self.failed_share * 100.0)
+        } else if self.late_share > 0.02 {
+            format!("{} waiting", short(waiting))
+        } else {
+            format!("{}/s", short(self.rate_per_s))
+        };
     }
 }
 
@@ -195,10 +292,27 @@ fn saturation(sim: &Sim, id: ComponentId) -> f64 {
     fullest.clamp(0.0, 1.0)
 }
 
-fn health(node: &NodeState) -> Health {
-    if node.down || node.error_share > 0.05 {
+/// Ten messages are one bar of a stack without a limit, a hundred thousand fill it.
+const FULL_AT: f64 = 1e5;
+
+fn queue_fill(sim: &Sim, id: ComponentId, queued: f64) -> f64 {
+    if queued < 1.0 {
+        return 0.0;
+    }
+    let limit = sim.parameter(Knob::Component(id, ComponentKnob::QueueLimit));
+    let fill = if limit.is_finite() && limit > 0.0 {
+        queued / limit
+    } else {
+        ln(1.0 + queued) / ln(FULL_AT)
+    };
+    fill.clamp(0.0, 1.0)
+}
+
+fn health(node: &NodeState, usual: f64) -> Health {
+    let errors = node.error_share - usual;
+    if node.down || errors > 0.05 {
         Health::Failing
-    } else if node.error_share > 0.01 || node.saturation > 0.9 {
+    } else if errors > 0.01 || node.saturation > 0.9 {
         Health::Attention
     } else {
         Health::Healthy
@@ -206,12 +320,12 @@ fn health(node: &NodeState) -> Health {
 }
 
 /// What an operator wants to know first, by the kind of part.
-fn figure(sim: &Sim, id: ComponentId, node: &NodeState) -> String {
+fn figure(sim: &Sim, id: ComponentId, node: &NodeState, usual: f64) -> String {
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
     if node.down {
         return "down".to_owned();
     }
-    if node.error_share > 0.01 {
+    if node.error_share - usual > 0.01 {
         return format!("{} fail", percent(node.error_share));
     }
     match &sim.scenario().world.components[id].kind {

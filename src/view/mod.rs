@@ -4,6 +4,7 @@
 //! game is elsewhere. A front end asks for a view once a frame or once a second and draws it.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+mod crew;
 mod debrief;
 mod debrief_moments;
 mod desk;
@@ -13,14 +14,15 @@ mod offers;
 mod signals;
 mod timeline;
 
+pub use crew::{Worker, crew, place_of};
 pub use debrief::{
     AxisRow, Cause, Curve, Curves, Debrief, Lesson, LossRow, MilestoneRow, PostRow, about, debrief,
     thousands,
 };
 pub use debrief_moments::{Moment, Sign, effect};
 pub use desk::{Desk, Figures, Member, MemberState, PagerItem, Speech, SpeechKind, clock_at, desk};
-pub use layout::{Frame, Layout, Place, layout};
-pub use map::{EdgeState, Flow, Health, MapTap, NodeState, short};
+pub use layout::{Frame, Layout, Link, Place, layout};
+pub use map::{Customers, EdgeState, Flow, Health, MapTap, NodeState, short};
 pub use offers::{Field, Input, Offer, offers};
 pub use signals::{Mark, Plot, Shape, Threshold, all_of, important, plot};
 pub use timeline::{Stripe, harm, timeline};

@@ -11,12 +11,12 @@ use serde::Serialize;
 use crate::base::id::ComponentId;
 use crate::base::time::SimTime;
 use crate::cli::console::clock;
-use crate::scenario::action::{Action, Knob};
 use crate::scenario::describe;
 use crate::scenario::model::{Scenario, World};
 use crate::scenario::order::Order;
 use crate::session::{Fate, Note, Session, words};
 use crate::sim::Event;
+use crate::view::place_of;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -186,40 +186,6 @@ fn touched(session: &Session) -> BTreeSet<ComponentId> {
         _ => &[],
     });
     actions
-        .filter_map(|action| target(&scenario.world, action))
+        .filter_map(|action| place_of(&scenario.world, action))
         .collect()
-}
-
-/// The component that an action changes, or whose calls it changes.
-fn target(world: &World, action: &Action) -> Option<ComponentId> {
-    match *action {
-        Action::Change(ref change) => match change.knob {
-            Knob::Component(id, _) => Some(id),
-            Knob::Edge(id, _) => world.edges[id].from,
-            Knob::Journey(..) => None,
-        },
-        Action::SetFlag { .. } | Action::SetJob { .. } => None,
-        Action::SetBreaker { edge, .. } | Action::Drain { edge, .. } => world.edges[edge].from,
-        Action::Deploy { service: id, .. }
-        | Action::RollBack { service: id, .. }
-        | Action::SetAutoscaler { service: id, .. }
-        | Action::Scale { component: id, .. }
-        | Action::Restart { component: id, .. }
-        | Action::SetHealthChecks { balancer: id, .. }
-        | Action::WarmCache { cache: id, .. }
-        | Action::AddReplicas { database: id, .. }
-        | Action::PauseQueue { queue: id, .. }
-        | Action::ReplayDeadLetters { queue: id, .. }
-        | Action::RevertConfig(id)
-        | Action::FlushCache(id)
-        | Action::FailOver(id)
-        | Action::KillQueries(id)
-        | Action::KillIdleConnections(id)
-        | Action::SkipPoison(id)
-        | Action::AddPoison(id)
-        | Action::RotateSecret(id)
-        | Action::ExpireSecret(id)
-        | Action::RefreshTokens(id)
-        | Action::Reauthorise(id) => Some(id),
-    }
 }
