@@ -1,7 +1,7 @@
 //! Every command that has a name: label, explanation and shortcut in one list, from which the palette,
 //! the menus and the keyboard are made.
 
-use bevy_egui::egui::{Context, Key, KeyboardShortcut, Modifiers};
+use bevy_egui::egui::{Context, Id, Key, KeyboardShortcut, Modifiers, Popup};
 
 /// A command without parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub enum UiCommand {
     NextPart,
     PreviousPart,
     Deselect,
+    UndoLast,
     FitMap,
     GlossaryHelp,
     Tutorial,
@@ -212,8 +213,14 @@ pub const COMMANDS: &[Entry] = &[
     room(
         U::Deselect,
         plain(Key::Escape),
-        "Select nothing",
-        "The console shows what concerns the whole incident",
+        "Step back",
+        "Shuts what lies on top, or else selects nothing: the console shows the whole incident",
+    ),
+    room(
+        U::UndoLast,
+        command(Key::Z),
+        "Take back the last change",
+        "Stops it, or puts back what it changed, where that is possible",
     ),
     room(
         U::FitMap,
@@ -309,7 +316,15 @@ impl Entry {
 /// The commands whose keys were pressed. While somebody writes, only keys with a modifier and those
 /// without a letter count.
 pub fn pressed(context: &Context, in_room: bool) -> Vec<UiCommand> {
-    let writing = context.egui_wants_keyboard_input();
+    // egui takes the focus from a field when Escape is pressed, before anybody here sees it.
+    let has_focus = context.memory(|memory| memory.focused().is_some());
+    let had_focus = Id::new("something had the keyboard");
+    let left = context.data_mut(|data| {
+        let before = data.get_temp::<bool>(had_focus).unwrap_or_default();
+        data.insert_temp(had_focus, has_focus);
+        before && !has_focus
+    });
+    let writing = context.text_edit_focused();
     let mut found = Vec::new();
     for entry in COMMANDS.iter().filter(|entry| in_room || !entry.in_room) {
         let Some(shortcut) = entry.shortcut else {
@@ -319,7 +334,12 @@ pub fn pressed(context: &Context, in_room: bool) -> Vec<UiCommand> {
         if writes && writing {
             continue;
         }
-        if context.input_mut(|input| input.consume_shortcut(&shortcut)) {
+        // A list that has dropped down is shut first, and so is whatever was written in.
+        let is_escape = shortcut.logical_key == Key::Escape;
+        if is_escape && Popup::is_any_open(context) {
+            continue;
+        }
+        if context.input_mut(|input| input.consume_shortcut(&shortcut)) && !(is_escape && left) {
             found.push(entry.command);
         }
     }

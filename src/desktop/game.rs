@@ -11,7 +11,7 @@ use crate::files::Opened;
 use crate::scenario::order::Order;
 use crate::session::replay::Replay;
 use crate::session::{Note, Pace, Refusal, SECOND, Session};
-use crate::view::{self, Desk, Layout, MapTap, Offer, Plot, Stripe};
+use crate::view::{self, Desk, Layout, Listener, MapTap, Offer, OrderRow, Plot, Stripe};
 
 /// Real seconds between two refreshes of the views.
 const REFRESH_EVERY_S: f64 = 0.2;
@@ -40,6 +40,10 @@ pub struct Game {
     pub stripe: Stripe,
     /// What can be ordered now.
     pub offers: Vec<Offer>,
+    /// Orders under way, and those that can be taken back.
+    pub orders: Vec<OrderRow>,
+    /// Who has to be told.
+    pub listeners: Vec<Listener>,
     /// The plots of what matters now.
     pub plots: Vec<Plot>,
     /// Every plot of the selected part.
@@ -100,6 +104,8 @@ impl Game {
             desk: view::desk(&session),
             stripe: Stripe::default(),
             offers: Vec::new(),
+            orders: Vec::new(),
+            listeners: Vec::new(),
             plots: Vec::new(),
             detail: Vec::new(),
             selected: None,
@@ -224,6 +230,8 @@ impl Game {
         self.desk = view::desk(&self.session);
         self.stripe = view::timeline(&self.session);
         self.offers = view::offers(&self.session, self.selected);
+        self.orders = view::orders(&self.session);
+        self.listeners = view::listeners(&self.session);
         let shown = view::important(&self.session, self.selected, MOST_PLOTS);
         let plots = shown.into_iter();
         self.plots = plots

@@ -250,10 +250,7 @@ impl Session {
             }
             _ => (Vec::new(), Role::Operations),
         };
-        let mut takes = work.takes;
-        if matches!(order, Order::Look(_)) && !self.has_channel {
-            takes = takes + RETELLING;
-        }
+        let takes = self.takes(order).unwrap_or(work.takes);
         self.assign(number, by, Work { takes, ..work }, role, actions, None)
     }
 
@@ -279,6 +276,22 @@ impl Session {
             actions,
         });
         Ok(Fate::Running { who, until })
+    }
+
+    /// How long somebody is busy with an order; `None` is said and done.
+    pub fn takes(&self, order: &Order) -> Option<SimDuration> {
+        let takes = catalogue::work(order)?.takes;
+        let is_retold = matches!(order, Order::Look(_)) && !self.has_channel;
+        Some(if is_retold { takes + RETELLING } else { takes })
+    }
+
+    /// Whether there is something that would take back an order that has landed.
+    pub fn can_take_back(&self, order: u32) -> bool {
+        let index = (order as usize).wrapping_sub(1);
+        let landed = self.journal.get(index);
+        let landed = landed.is_some_and(|entry| matches!(entry.fate, Fate::Landed { .. }));
+        let back = self.inverses.get(&order);
+        landed && back.is_some_and(|list| !list.is_empty())
     }
 
     /// The very same change cannot be under way twice.
@@ -471,6 +484,7 @@ impl Session {
             look,
             title: found.title,
             lines: found.lines,
+            pieces: found.pieces,
             about: found.about,
         });
     }

@@ -11,6 +11,8 @@ mod desk;
 mod layout;
 mod map;
 mod offers;
+mod orders;
+mod posts;
 mod signals;
 mod timeline;
 
@@ -23,6 +25,8 @@ pub use debrief_moments::{Moment, Sign, effect};
 pub use desk::{Desk, Figures, Member, MemberState, PagerItem, Speech, SpeechKind, clock_at, desk};
 pub use layout::{Frame, Layout, Link, Place, layout};
 pub use map::{Customers, EdgeState, Flow, Health, MapTap, NodeState, short};
-pub use offers::{Field, Input, Offer, offers};
+pub use offers::{Field, Input, Offer, explain, offers, value_in_words};
+pub use orders::{OrderRow, OrderState, orders};
+pub use posts::{Listener, claims, journey_name, listeners};
 pub use signals::{Mark, Plot, Shape, Threshold, all_of, important, plot};
 pub use timeline::{Stripe, harm, timeline};

@@ -4,18 +4,22 @@
 mod channel;
 mod composer;
 mod console;
+mod controls;
 mod evidence;
 mod figures;
-mod glossary;
+pub mod glossary;
 mod hypotheses;
+mod overlay;
 mod pager;
 mod pace;
 mod palette;
 mod places;
 mod plot;
 mod room;
+mod search;
 mod side;
 mod signals;
+mod split;
 mod team;
 mod timeline;
 mod toasts;
@@ -33,8 +37,8 @@ use crate::desktop::state::Desktop;
 
 pub use channel::channel_ui;
 pub use composer::{ComposerUi, composer_ui};
-pub use console::{ConsoleUi, console_ui};
-pub use evidence::{EvidenceUi, evidence_ui};
+pub use console::{ConsoleUi, act_ui, console_ui};
+pub use evidence::{EvidenceUi, evidence_ui, reader_ui};
 pub use glossary::{GlossaryUi, glossary_ui};
 pub use hypotheses::{HypothesesUi, hypotheses_ui};
 pub use pager::pager_ui;
@@ -100,7 +104,11 @@ impl RoomUi {
     /// Shows a tab of the console and puts the keyboard there.
     pub fn show(&mut self, tab: RightTab) {
         self.right = tab;
-        self.console.wants_focus = true;
+        if tab == RightTab::Communicate {
+            self.composer.wants_focus = true;
+        } else {
+            self.console.wants_focus = true;
+        }
     }
 
     /// Puts the keyboard on the hypotheses.
@@ -115,7 +123,7 @@ impl RoomUi {
 
     /// Something was found; it is shown at once.
     pub fn found(&mut self, index: usize) {
-        self.open(index);
+        self.evidence.opened = Some(index);
     }
 
     /// Shows a finding.
@@ -139,6 +147,16 @@ pub struct Overlays {
 }
 
 impl Overlays {
+    /// Shuts what lies on top; says whether anything did.
+    pub fn shut(&mut self) -> bool {
+        self.palette.take().is_some() || self.glossary.take().is_some()
+    }
+
+    /// Whether anything lies over the screen.
+    pub fn is_open(&self) -> bool {
+        self.palette.is_some() || self.glossary.is_some()
+    }
+
     /// Opens or shuts the command palette.
     pub fn toggle_palette(&mut self) {
         self.palette = match self.palette {

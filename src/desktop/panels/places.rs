@@ -122,10 +122,9 @@ fn left_heights(game: &Game, scale: f32, height: f32) -> [f32; 2] {
 
 fn right_heights(tab: RightTab, height: f32) -> [f32; 2] {
     // A message takes more room than a list of orders.
-    let first = if tab == RightTab::Communicate {
-        0.56
-    } else {
-        0.45
+    let [first, second] = match tab {
+        RightTab::Communicate => [0.58, 0.17],
+        RightTab::Investigate | RightTab::Mitigate | RightTab::Coordinate => [0.49, 0.19],
     };
-    [height * first, height * (0.7 - first).max(0.22)]
+    [height * first, height * second]
 }

@@ -9,7 +9,7 @@ use bevy_egui::egui::{
 use super::places::{Places, Side};
 use super::side::{SideUi, left_ui, right_ui, tabs_ui};
 use super::widgets::{card_at, line, put_line};
-use super::{RoomUi, signals_ui, timeline_ui, top_ui, tutorial_ui};
+use super::{RoomUi, reader_ui, signals_ui, timeline_ui, top_ui, tutorial_ui};
 use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
 use crate::desktop::map;
@@ -42,6 +42,7 @@ pub fn room_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
     area(ui, "timeline", places.timeline, |ui| {
         timeline_ui(ui, theme, game, room.crosshair, out);
     });
+    reader_ui(ui, theme, game, &mut room.evidence, out);
     tutorial_ui(ui, desktop, out);
 }
 

@@ -4,10 +4,7 @@
 use bevy_egui::egui::{Align, Layout, Rect, Ui, UiBuilder, vec2};
 
 use super::widgets::{card_at, tab};
-use super::{
-    RightTab, RoomUi, channel_ui, composer_ui, console_ui, evidence_ui, hypotheses_ui, pager_ui,
-    team_ui,
-};
+use super::{RightTab, RoomUi, act_ui, channel_ui, evidence_ui, hypotheses_ui, pager_ui, team_ui};
 use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
 use crate::desktop::theme::Theme;
@@ -217,10 +214,7 @@ fn content_ui(
     out: &mut Vec<Intent>,
 ) {
     match tab {
-        Tab::Console if room.right == RightTab::Communicate => {
-            composer_ui(ui, theme, game, &mut room.composer, out);
-        }
-        Tab::Console => console_ui(ui, theme, game, &mut room.console, out),
+        Tab::Console => act_ui(ui, theme, game, room, out),
         Tab::Hypotheses => hypotheses_ui(ui, theme, game, &mut room.hypotheses, out),
         Tab::Evidence => evidence_ui(ui, theme, game, &mut room.evidence, out),
         Tab::Pager => pager_ui(ui, theme, game, headed, out),

@@ -169,13 +169,15 @@ impl Desktop {
             U::Close => self.order(Order::Close, None),
             U::Investigate => self.room.show(RightTab::Investigate),
             U::Mitigate => self.room.show(RightTab::Mitigate),
-            U::Coordinate | U::Declare => self.room.show(RightTab::Coordinate),
+            U::Coordinate => self.room.show(RightTab::Coordinate),
+            U::Declare => self.declare(),
+            U::UndoLast => self.undo_last(),
             U::Communicate => self.room.show(RightTab::Communicate),
             U::Hypotheses => self.room.focus_hypotheses(),
             U::Evidence => self.room.focus_evidence(),
             U::NextPart => self.step_selection(1),
             U::PreviousPart => self.step_selection(-1),
-            U::Deselect => self.apply(Intent::Select(None)),
+            U::Deselect => self.step_back(),
             U::FitMap => self.room.map = Default::default(),
             U::Settings => self.settings_screen(),
             U::SaveReplay => self.save_replay(),
@@ -195,6 +197,30 @@ impl Desktop {
                 self.keep_unfinished();
                 self.wishes.push(Wish::Quit);
             }
+        }
+    }
+
+    fn declare(&mut self) {
+        self.room.show(RightTab::Coordinate);
+        if let Some(game) = &self.game {
+            self.room.console.choose_declaration(&game.offers);
+        }
+    }
+
+    /// Takes back the newest change that can be.
+    fn undo_last(&mut self) {
+        let orders = self.game.as_ref().map(|game| game.orders.iter());
+        let changes = orders.into_iter().flatten().filter(|it| it.is_change);
+        match changes.map(|it| it.number).max() {
+            Some(order) => self.order(Order::Undo { order }, None),
+            None => self.say_bad("There is no change to take back"),
+        }
+    }
+
+    /// Shuts what lies on top, or else points the console at nothing.
+    fn step_back(&mut self) {
+        if !self.overlays.shut() && !self.room.evidence.shut_reader() {
+            self.apply(Intent::Select(None));
         }
     }
 

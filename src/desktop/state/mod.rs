@@ -4,7 +4,7 @@
 mod apply;
 mod open;
 
-use bevy_egui::egui::Ui;
+use bevy_egui::egui::{InputState, Key, Modifiers, Ui};
 
 use crate::desktop::command;
 use crate::desktop::game::{Game, News};
@@ -254,11 +254,19 @@ impl Desktop {
             ui.set_style(style);
         }
         let mut intents = Vec::new();
+        let escape = |input: &mut InputState| input.consume_key(Modifiers::NONE, Key::Escape);
+        if self.overlays.is_open() && ui.input_mut(escape) {
+            self.overlays.shut();
+        }
         for command in command::pressed(ui.ctx(), self.screen == Screen::Room) {
             intents.push(Intent::Do(command));
         }
         screens::screen_ui(ui, self, &mut intents);
         panels::overlays_ui(ui, self, &mut intents);
+        if !intents.is_empty() || ui.input(|input| !input.events.is_empty()) {
+            // What comes of them is drawn at once, also while the clock stands still.
+            ui.ctx().request_repaint();
+        }
         for intent in intents {
             self.apply(intent);
         }

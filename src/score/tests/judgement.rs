@@ -18,6 +18,7 @@ fn good() -> Record {
         look: Look::Queries(id("store")),
         title: String::new(),
         lines: Vec::new(),
+        pieces: Default::default(),
         about: vec![id("store")],
     });
     did(&mut record, 9.0, Order::Declare { severity: 2 });

@@ -6,7 +6,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::observe::Fact;
 use crate::scenario::action::{Action, BreakerMode, Change, Knob};
 use crate::session::evidence::scene::{Notes, Scene};
-use crate::session::evidence::{Found, release, settings};
+use crate::session::evidence::{Found, Piece, release, settings};
 use crate::sim::{Applied, Event, Sim};
 
 /// Older changes are listed and implicate nobody any more.
@@ -37,7 +37,16 @@ pub(super) fn find(scene: &Scene<'_>) -> Found {
     let hidden = entries.len().saturating_sub(MOST_LINES);
     for entry in entries.iter().take(MOST_LINES) {
         let by = if entry.ours { " (by us)" } else { "" };
-        notes.line(format!("{}  {}{by}", scene.clock(entry.at), entry.text));
+        let clock = scene.clock(entry.at);
+        let (kind, text) = entry.text.split_once(' ').unwrap_or(("", &entry.text));
+        let piece = Piece::Change {
+            at: entry.at,
+            clock: clock.clone(),
+            kind: kind.to_owned(),
+            text: text.trim_start().to_owned(),
+            ours: entry.ours,
+        };
+        notes.drawn(format!("{clock}  {}{by}", entry.text), piece);
         if !entry.ours && scene.now.since(entry.at) <= LATELY {
             for &id in &entry.on {
                 notes.implicate(id);

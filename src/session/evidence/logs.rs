@@ -4,9 +4,9 @@
 use crate::base::id::ComponentId;
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::{LogPattern, LogPatterns};
-use crate::session::evidence::Found;
+use crate::session::evidence::piece::{Piece, level};
 use crate::session::evidence::scene::{Notes, Scene, rises};
-use crate::session::evidence::text;
+use crate::session::evidence::{Found, text};
 
 /// Lines of this time are looked at …
 const SPAN: SimDuration = SimDuration::from_secs(300);
@@ -65,17 +65,20 @@ pub(super) fn find(scene: &Scene<'_>, id: ComponentId) -> Found {
     }
     notes.line(by_level(&now, &before));
     for pattern in now.patterns.patterns.iter().take(MOST_PATTERNS) {
-        let was = if before.minutes > 0.0 {
-            format!(" (before {})", per_min(before.rate_of(pattern)))
-        } else {
-            String::new()
-        };
-        notes.line(format!(
-            "{}{was}  {} {}",
-            per_min(now.rate_of(pattern)),
-            pattern.level,
-            pattern.text
-        ));
+        let rate = per_min(now.rate_of(pattern));
+        let usual = (before.minutes > 0.0).then(|| per_min(before.rate_of(pattern)));
+        let was = usual.as_ref().map(|usual| format!(" (before {usual})"));
+        let was = was.unwrap_or_default();
+        let (name, text) = (&pattern.level, &pattern.text);
+        notes.drawn(
+            format!("{rate}{was}  {name} {text}"),
+            Piece::Pattern {
+                level: level(name),
+                text: text.clone(),
+                rate,
+                before: usual,
+            },
+        );
     }
     notes.line("Sample:");
     sample(scene, &now, &mut notes);
@@ -131,8 +134,15 @@ fn sample(scene: &Scene<'_>, now: &Page, notes: &mut Notes) {
             let skip = pattern.sample.len().saturating_sub(each);
             for line in pattern.sample.iter().skip(skip).take(room) {
                 room -= 1;
-                let (at, level) = (scene.clock(line.at), &line.level);
-                notes.line(format!("{at} {level} {}", line.text));
+                let clock = scene.clock(line.at);
+                notes.drawn(
+                    format!("{clock} {} {}", line.level, line.text),
+                    Piece::Log {
+                        clock,
+                        level: level(&line.level),
+                        text: line.text.clone(),
+                    },
+                );
             }
         }
         room = room.max(1);

@@ -5,6 +5,7 @@ mod cache;
 mod changes;
 mod logs;
 mod outside;
+mod piece;
 mod profile;
 mod queries;
 mod queue;
@@ -16,12 +17,16 @@ mod staging;
 mod text;
 mod traces;
 
+use std::sync::Arc;
+
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::SimTime;
 use crate::observe::Observer;
 use crate::scenario::order::Look;
 use crate::session::evidence::scene::Scene;
 use crate::sim::Sim;
+
+pub use piece::{Piece, SpanEnd, SpanPiece, TracePiece};
 
 /// What somebody found.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +43,8 @@ pub struct Evidence {
     pub title: String,
     /// What was found, one finding per line.
     pub lines: Vec<String>,
+    /// The same in pieces that can be drawn; shared, because sessions are forked all the time.
+    pub pieces: Arc<[Piece]>,
     /// The components that it says something about.
     pub about: Vec<ComponentId>,
 }
@@ -49,6 +56,8 @@ pub struct Found {
     pub title: String,
     /// One finding per line.
     pub lines: Vec<String>,
+    /// The same in pieces that can be drawn.
+    pub pieces: Arc<[Piece]>,
     /// The components that stand out in it: failing, slower, full, or changed lately. Empty is
     /// nothing unusual.
     pub about: Vec<ComponentId>,

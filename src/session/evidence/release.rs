@@ -4,8 +4,8 @@ use crate::base::id::ComponentId;
 use crate::base::time::SimTime;
 use crate::observe::Fact;
 use crate::scenario::model::{Kind, Version};
-use crate::session::evidence::Found;
 use crate::session::evidence::scene::{Notes, Scene};
+use crate::session::evidence::{Found, Piece};
 use crate::sim::Event;
 
 /// One deployment: a version going out, in one wave or several.
@@ -144,6 +144,6 @@ fn diff(version: Option<&Version>, notes: &mut Notes) {
         notes.line("  (no text)");
     }
     for line in lines {
-        notes.line(format!("  {line}"));
+        notes.drawn(format!("  {line}"), Piece::Diff(line.clone()));
     }
 }

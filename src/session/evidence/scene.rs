@@ -5,7 +5,7 @@ use crate::base::id::{ComponentId, EdgeId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::{Observer, Window};
 use crate::scenario::model::{Kind, Scenario, Signal, World};
-use crate::session::evidence::Found;
+use crate::session::evidence::{Found, Piece};
 use crate::sim::Sim;
 
 /// Length of "now" where times and shares are asked for.
@@ -149,6 +149,7 @@ pub(super) fn grows(now_s: f64, usual_s: f64) -> bool {
 pub(super) struct Notes {
     title: String,
     lines: Vec<String>,
+    pieces: Vec<Piece>,
     about: Vec<ComponentId>,
 }
 
@@ -157,11 +158,25 @@ impl Notes {
         Self {
             title,
             lines: Vec::new(),
+            pieces: Vec::new(),
             about: Vec::new(),
         }
     }
 
     pub(super) fn line(&mut self, line: impl Into<String>) {
+        let line = line.into();
+        self.pieces.push(Piece::Text(line.clone()));
+        self.lines.push(line);
+    }
+
+    /// A line that can be drawn as something better.
+    pub(super) fn drawn(&mut self, line: impl Into<String>, piece: Piece) {
+        self.lines.push(line.into());
+        self.pieces.push(piece);
+    }
+
+    /// A line that belongs to the piece before.
+    pub(super) fn further(&mut self, line: impl Into<String>) {
         self.lines.push(line.into());
     }
 
@@ -179,11 +194,12 @@ impl Notes {
         self.about.sort_unstable();
         self.about.dedup();
         if self.about.is_empty() {
-            self.lines.push("Nothing unusual.".to_owned());
+            self.line("Nothing unusual.");
         }
         Found {
             title: self.title,
             lines: self.lines,
+            pieces: self.pieces.into(),
             about: self.about,
         }
     }

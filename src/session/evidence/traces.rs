@@ -5,10 +5,9 @@ use crate::base::id::{ComponentId, DenseId, EdgeId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::{Span, SpanKind, SpanOutcome, Trace, TraceQuery};
 use crate::scenario::model::{FailureKind, Kind};
-use crate::session::evidence::Found;
 use crate::session::evidence::queue::answered;
 use crate::session::evidence::scene::{Notes, Scene, rises};
-use crate::session::evidence::{release, text};
+use crate::session::evidence::{Found, Piece, SpanEnd, SpanPiece, TracePiece, release, text};
 
 /// Traces are drawn from this time …
 const SPAN: SimDuration = SimDuration::from_secs(120);
@@ -16,6 +15,8 @@ const SPAN: SimDuration = SimDuration::from_secs(120);
 const EACH: usize = 40;
 /// Spans shown of one trace.
 const MOST_SPANS: usize = 14;
+/// Spans drawn of one trace.
+const MOST_SPANS_DRAWN: usize = 40;
 /// Places shown in the summary.
 const MOST_PLACES: usize = 6;
 
@@ -79,14 +80,9 @@ fn picked(all: &[Trace]) -> Vec<(&'static str, &Trace)> {
     chosen
 }
 
-fn show(scene: &Scene<'_>, what: &str, trace: &Trace, notes: &mut Notes) {
+fn show(scene: &Scene<'_>, what: &'static str, trace: &Trace, notes: &mut Notes) {
     let journey = &scene.world().journeys[trace.journey];
-    notes.line(format!(
-        "{what}: trace {:016x}, {}, {}",
-        trace.id,
-        journey.name,
-        scene.clock(trace.at)
-    ));
+    let clock = scene.clock(trace.at);
     let depth = |mut index: usize| {
         let mut depth = 0;
         while let Some(parent) = trace.spans[index].parent {
@@ -95,13 +91,53 @@ fn show(scene: &Scene<'_>, what: &str, trace: &Trace, notes: &mut Notes) {
         }
         depth
     };
-    for (index, span) in trace.spans.iter().enumerate().take(MOST_SPANS) {
-        let indent = "  ".repeat(depth(index) + 1);
-        notes.line(format!("{indent}{}", span_line(scene, span)));
+    let shown = trace.spans.iter().enumerate().take(MOST_SPANS_DRAWN);
+    let spans: Vec<SpanPiece> = shown
+        .map(|(index, span)| piece(scene, span, depth(index)))
+        .collect();
+    let piece = TracePiece {
+        what,
+        id: trace.id,
+        journey: journey.name.clone(),
+        clock: clock.clone(),
+        hidden: trace.spans.len() - spans.len(),
+        spans: spans.clone(),
+    };
+    notes.drawn(
+        format!("{what}: trace {:016x}, {}, {clock}", trace.id, journey.name),
+        Piece::Trace(piece),
+    );
+    for span in spans.iter().take(MOST_SPANS) {
+        let indent = "  ".repeat(span.depth + 1);
+        notes.further(format!("{indent}{}", span.words));
     }
     let hidden = trace.spans.len().saturating_sub(MOST_SPANS);
     if hidden > 0 {
-        notes.line(format!("  … {hidden} more spans"));
+        notes.further(format!("  … {hidden} more spans"));
+    }
+}
+
+fn piece(scene: &Scene<'_>, span: &Span, depth: usize) -> SpanPiece {
+    let is_connection = span.kind == SpanKind::Connection;
+    let in_balancer = span.component.is_some_and(|id| is_balancer(scene, id));
+    let wait_us = match (is_connection, in_balancer) {
+        (true, _) => span.duration_us,
+        (false, true) => 0,
+        (false, false) => span.wait_us,
+    };
+    SpanPiece {
+        depth,
+        component: span.component,
+        name: span_name(scene, span),
+        words: span_line(scene, span),
+        start_s: secs(span.start_us),
+        duration_s: secs(span.duration_us),
+        wait_s: secs(wait_us),
+        end: match span.outcome {
+            SpanOutcome::Ok => SpanEnd::Ok,
+            SpanOutcome::Degraded => SpanEnd::Degraded,
+            SpanOutcome::Failed(_) => SpanEnd::Failed,
+        },
     }
 }
 
@@ -109,7 +145,8 @@ fn secs(us: u64) -> f64 {
     us as f64 * 1e-6
 }
 
-fn span_line(scene: &Scene<'_>, span: &Span) -> String {
+/// Where and what.
+fn span_name(scene: &Scene<'_>, span: &Span) -> String {
     let name = span.component.map_or("customer", |id| scene.name(id));
     let operation = span
         .edge
@@ -124,6 +161,11 @@ fn span_line(scene: &Scene<'_>, span: &Span) -> String {
     if span.attempt > 1 {
         line += &format!(", try {}", span.attempt);
     }
+    line
+}
+
+fn span_line(scene: &Scene<'_>, span: &Span) -> String {
+    let mut line = span_name(scene, span);
     if let Some(id) = span.component
         && release::versions(scene, id).len() > 1
         && !is_turned_away(span)
