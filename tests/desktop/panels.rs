@@ -90,7 +90,8 @@ fn a_part_shows_all_its_signals_and_one_of_them_alone() {
     harness.state_mut().apply(Intent::Select(Some(part)));
     harness.run();
     harness.get_by_label_contains("All of ").click();
-    harness.run();
+    // The heading learns how many have room when they are drawn.
+    harness.run_steps(2);
     let count = harness.state().game.as_ref().unwrap().detail.len();
     let plots = harness.query_all_by_label_contains("Plot of ").count();
     assert!(count > 3 && plots == count, "{plots} of {count}");

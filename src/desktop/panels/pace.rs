@@ -80,7 +80,8 @@ pub(super) fn pace_ui(
         Align::Min,
     );
     let (under, ink) = if still {
-        (format!("paused {}", game.desk.clock), palette.own)
+        let at = if tight { "" } else { &game.desk.clock };
+        (format!("paused {at}"), palette.own)
     } else {
         (game.desk.clock.clone(), palette.muted)
     };

@@ -100,7 +100,8 @@ pub(super) fn plot_ui(
         palette.healthy
     };
     let area = area_of(cell, theme);
-    let toggled = title_ui(ui, theme, plot, axis, cross, cell, expanded);
+    let own = game.selected == Some(plot.component);
+    let toggled = title_ui(ui, theme, plot, axis, cross, cell, (expanded, own));
     let most = highest(plot, axis, area, theme);
     grid(ui, theme, axis, area, most);
     let salt = (plot.component, plot.signal as u32);
@@ -130,6 +131,7 @@ pub(super) fn plot_ui(
 }
 
 /// Title and newest value, or the value under the crosshair; says whether the plot is to be alone.
+/// The last two say whether it is alone already, and whether it is of the selected part.
 fn title_ui(
     ui: &Ui,
     theme: &Theme,
@@ -137,7 +139,7 @@ fn title_ui(
     axis: &Axis,
     cross: Option<f64>,
     cell: Rect,
-    expanded: bool,
+    (expanded, own): (bool, bool),
 ) -> bool {
     let palette = &theme.palette;
     let y = cell.top() + above(theme) * 0.42;
@@ -183,13 +185,13 @@ fn title_ui(
         cell.left()
     };
     let room = taken.left() - left - 8.0;
-    let title = line(
-        ui,
-        &plot.title,
-        words(theme.sizes.small),
-        palette.muted,
-        room,
-    );
+    // Of the selected part one knows where it is: in a small place only what is measured is said.
+    let small = own && cell.width() < 250.0 * theme.text_scale();
+    let name = match plot.title.split_once(" · ") {
+        Some((_, what)) if small => what,
+        _ => &plot.title,
+    };
+    let title = line(ui, name, words(theme.sizes.small), palette.muted, room);
     let taken = put_line(painter, title, pos2(left, y), Align::Min);
     let about = ui.interact(taken, id.with("about"), Sense::hover());
     about.on_hover_text(format!("{}\n{}\n{}", plot.title, plot.source, plot.timing));

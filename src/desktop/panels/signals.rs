@@ -19,6 +19,9 @@ const SHOWN_MIN: f64 = 30.0;
 const LEAST_MIN: f64 = 3.0;
 const FIRST_MIN: f64 = 12.0;
 
+/// Width and height below which a plot says nothing, at 100 % text.
+const LEAST_CELL: (f32, f32) = (170.0, 78.0);
+
 /// What it remembers between frames.
 #[derive(Default)]
 pub struct SignalsUi {
@@ -26,6 +29,10 @@ pub struct SignalsUi {
     window: Option<(f64, f64)>,
     /// Everything about the selected part instead of what matters.
     whole_part: bool,
+    /// Plots of that part before the first one that is shown, where not all have room.
+    skipped: usize,
+    /// How many had room in the last frame, and how many there are.
+    room_for: (usize, usize),
     /// The plot that has the card for itself.
     expanded: Option<(ComponentId, Signal)>,
     /// The pinned moment as it was in the last frame.
@@ -65,9 +72,13 @@ pub fn signals_ui(
         return;
     }
     let cells = cells(place, plots.len(), theme);
+    state.room_for = (cells.len(), plots.len());
+    if state.skipped >= plots.len() || cells.len() == plots.len() {
+        state.skipped = 0;
+    }
     let pointed = pointed(ui, &cells, &axis, theme);
     let cross = pointed.or(pinned.map(|at| at.as_secs_f64() / 60.0));
-    for (plot, cell) in plots.iter().zip(&cells) {
+    for (plot, cell) in plots.iter().skip(state.skipped).zip(&cells) {
         let expanded = state.expanded.is_some();
         let answer = plot_ui(ui, theme, game, plot, &axis, cross, *cell, expanded);
         if answer.toggled {
@@ -141,6 +152,15 @@ fn chips_ui(ui: &mut Ui, theme: &Theme, game: &Game, state: &mut SignalsUi) {
             state.expanded = None;
         }
     }
+    let (shown, all) = state.room_for;
+    if state.whole_part && shown > 0 && shown < all {
+        let last = (state.skipped + shown).min(all);
+        let name = format!("{}–{last} of {all} ›", state.skipped + 1);
+        let more = chip(ui, theme, &name, false);
+        if more.on_hover_text("Shows the next ones").clicked() {
+            state.skipped = if last < all { last } else { 0 };
+        }
+    }
     if part.is_none() && ui.available_width() > 640.0 * theme.text_scale() {
         let hint = RichText::new("select a part for all of its own").size(theme.sizes.caption);
         ui.label(hint.color(theme.palette.muted));
@@ -154,18 +174,25 @@ fn chips_ui(ui: &mut Ui, theme: &Theme, game: &Game, state: &mut SignalsUi) {
     }
 }
 
-/// Places of the plots: up to three beside each other, more of them in rows.
+/// Places of the plots: up to three beside each other, more of them in rows of small ones, as many as
+/// there is room for.
 fn cells(place: Rect, count: usize, theme: &Theme) -> Vec<Rect> {
-    let gap = theme.rhythm.section;
-    let columns = match count {
-        0..=3 => count.max(1),
-        4 => 4,
-        5..=10 => count.div_ceil(2),
-        _ => count.div_ceil(3),
+    let (gap, space) = (theme.rhythm.section, theme.rhythm.gap);
+    let scale = theme.text_scale();
+    let fit = |length: f32, between: f32, least: f32| {
+        ((length + between) / (least * scale + between))
+            .floor()
+            .max(1.0) as usize
     };
-    let rows = count.div_ceil(columns).max(1);
+    let (columns, rows) = if count <= 3 {
+        (count.max(1), 1)
+    } else {
+        let most = fit(place.width(), gap, LEAST_CELL.0).min(5);
+        let rows = fit(place.height(), space, LEAST_CELL.1);
+        let rows = rows.min(count.div_ceil(most));
+        (most.min(count.div_ceil(rows)), rows)
+    };
     let wide = (place.width() - gap * (columns as f32 - 1.0)) / columns as f32;
-    let space = theme.rhythm.gap;
     let high = (place.height() - space * (rows as f32 - 1.0)) / rows as f32;
     let cell = |place_in: usize| {
         let (row, column) = (place_in / columns, place_in % columns);
@@ -175,7 +202,7 @@ fn cells(place: Rect, count: usize, theme: &Theme) -> Vec<Rect> {
         );
         Rect::from_min_size(from, vec2(wide, high))
     };
-    (0..count).map(cell).collect()
+    (0..count.min(columns * rows)).map(cell).collect()
 }
 
 /// The minute under the pointer, whichever plot it is over.
