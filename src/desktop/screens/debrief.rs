@@ -320,6 +320,10 @@ fn upper_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, pointed: Opt
                     let used = ui.scope(|ui| cards::axes_ui(ui, shown, &mut memory.pointed));
                     let used = used.response.rect.height();
                     ui.ctx().data_mut(|data| data.insert_temp(id, used));
+                    // What is below must not move under the pointer afterwards.
+                    if needed.is_none_or(|it| (it - used).abs() > 0.5) {
+                        ui.ctx().request_repaint();
+                    }
                     ui.set_min_height(height);
                 });
             });
