@@ -317,6 +317,7 @@ fn upper_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, pointed: Opt
             ui.vertical(|ui| {
                 card(theme).show(ui, |ui| {
                     ui.set_width(ui.available_width());
+                    ui.set_min_height(height);
                     let used = ui.scope(|ui| cards::axes_ui(ui, shown, &mut memory.pointed));
                     let used = used.response.rect.height();
                     ui.ctx().data_mut(|data| data.insert_temp(id, used));
@@ -324,7 +325,6 @@ fn upper_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, pointed: Opt
                     if needed.is_none_or(|it| (it - used).abs() > 0.5) {
                         ui.ctx().request_repaint();
                     }
-                    ui.set_min_height(height);
                 });
             });
         });
