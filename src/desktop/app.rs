@@ -38,6 +38,9 @@ pub struct Start {
     pub watch: Option<PathBuf>,
 }
 
+/// Frames that are drawn after the player did something, whatever moves.
+const SETTLING_FRAMES: u8 = 3;
+
 /// The game as Bevy keeps it.
 #[derive(Resource)]
 pub struct Held(pub Desktop);
@@ -163,6 +166,10 @@ fn set_up(mut commands: Commands, mut egui: ResMut<EguiGlobalSettings>) {
 }
 
 /// Lets time pass.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Bevy hands parameters to systems so"
+)]
 fn frame(
     mut held: ResMut<Held>,
     time: Res<Time<Real>>,
@@ -177,6 +184,10 @@ fn frame(
 }
 
 /// Frames follow one another while something moves; otherwise the next one waits for the player.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Bevy hands parameters to systems so"
+)]
 fn pace(held: Res<Held>, mut winit: ResMut<WinitSettings>) {
     let still = if held.0.is_authored() {
         Duration::from_millis(500)
@@ -199,6 +210,14 @@ fn pace(held: Res<Held>, mut winit: ResMut<WinitSettings>) {
     }
 }
 
+/// What drawing remembers from one frame to the next.
+#[derive(Default)]
+struct Pen {
+    has_fonts: bool,
+    /// Frames that are still to be drawn, whatever moves.
+    settling: u8,
+}
+
 /// Draws the desk and does what only the window can.
 fn draw(
     mut held: ResMut<Held>,
@@ -207,10 +226,10 @@ fn draw(
     mut window: Query<&mut Window, With<PrimaryWindow>>,
     mut exit: MessageWriter<AppExit>,
     mut redraw: MessageWriter<RequestRedraw>,
-    mut has_fonts: Local<bool>,
+    mut pen: Local<Pen>,
 ) -> Result {
     let context = contexts.ctx_mut()?.clone();
-    if !std::mem::replace(&mut *has_fonts, true) {
+    if !std::mem::replace(&mut pen.has_fonts, true) {
         install_fonts(&context);
         // They count from the next frame on.
         redraw.write(RequestRedraw);
@@ -221,7 +240,19 @@ fn draw(
     let builder = egui::UiBuilder::new().layer_id(layer);
     let builder = builder.max_rect(context.viewport_rect());
     let mut ui = egui::Ui::new(context.clone(), "window".into(), builder);
+    let screen = desktop.screen;
     desktop.ui(&mut ui);
+    // Signs that are drawn for the first time reach the graphics card a frame later, so a picture that
+    // then stands still is drawn a few times more.
+    if desktop.screen != screen || context.input(|input| !input.events.is_empty()) {
+        pen.settling = SETTLING_FRAMES;
+    } else if desktop.is_moving() {
+        pen.settling = 1;
+    }
+    if pen.settling > 0 {
+        pen.settling -= 1;
+        redraw.write(RequestRedraw);
+    }
     for wish in std::mem::take(&mut desktop.wishes) {
         match wish {
             Wish::Quit => {
