@@ -56,14 +56,13 @@ pub fn map_ui(
         rect,
         painter: &painter,
     };
-    map.headings();
+    map.regions();
     let placed = map.labels();
     for (number, placed) in placed.labels.iter().enumerate() {
         map.node_ui(ui, number, placed, out);
     }
     chips_ui(ui, &map, placed);
     map.legend();
-    map.edge_of_card();
     if *view != MapView::default() {
         let size = vec2(86.0, 22.0) * theme.text_scale();
         let corner = rect.right_bottom() - vec2(12.0, 6.0) - size;
@@ -146,33 +145,9 @@ impl Map<'_> {
         self.rect.min + self.stage.end(end).to_vec2()
     }
 
-    fn headings(&self) {
+    fn regions(&self) {
         let (theme, rect) = (self.theme, self.rect);
         let palette = &theme.palette;
-        let corner = rect.min + vec2(16.0, 12.0);
-        let words = semibold(theme.sizes.small);
-        self.painter.text(
-            corner,
-            Align2::LEFT_TOP,
-            "Service map",
-            words,
-            palette.muted,
-        );
-        let remark = if self.game.is_over() {
-            "over"
-        } else if self.game.pace.is_paused() {
-            "paused · click a part to command it"
-        } else {
-            "live · click a part to command it"
-        };
-        let font = mono(theme.sizes.caption, false);
-        let remark = self
-            .painter
-            .layout_no_wrap(remark.to_owned(), font, palette.muted);
-        let corner = pos2(rect.right() - 16.0 - remark.size().x, corner.y);
-        if corner.x > rect.left() + 120.0 * theme.text_scale() {
-            self.painter.galley(corner, remark, palette.muted);
-        }
         let world = &self.game.session.scenario().world;
         for (region, frame) in &self.stage.frames {
             let at = rect.min + frame.min.to_vec2() + vec2(14.0, 7.0);
@@ -318,36 +293,6 @@ impl Map<'_> {
             painter.galley(at, galley, palette.muted);
             x += width + 30.0 * text;
         }
-    }
-
-    /// The map is a card: round corners, and a hairline around it.
-    fn edge_of_card(&self) {
-        let (theme, palette) = (self.theme, &self.theme.palette);
-        let radius = theme.rhythm.radius;
-        let rect = self.rect;
-        let inner = rect.shrink(radius);
-        let corners = [
-            (rect.right_top(), inner.right_top(), 0.0),
-            (rect.right_bottom(), inner.right_bottom(), 0.25),
-            (rect.left_bottom(), inner.left_bottom(), 0.5),
-            (rect.left_top(), inner.left_top(), 0.75),
-        ];
-        for (corner, centre, turns) in corners {
-            const STEPS: u32 = 8;
-            let mut mesh = Mesh::default();
-            mesh.colored_vertex(corner, palette.ground);
-            for step in 0..=STEPS {
-                let turns = turns + 0.25 * step as f32 / STEPS as f32;
-                mesh.colored_vertex(centre + direction(turns) * radius, palette.ground);
-            }
-            for step in 1..=STEPS {
-                mesh.add_triangle(0, step, step + 1);
-            }
-            self.painter.add(Shape::mesh(mesh));
-        }
-        let hairline = Stroke::new(1.0, palette.hairline);
-        self.painter
-            .rect_stroke(rect, radius, hairline, StrokeKind::Inside);
     }
 }
 
