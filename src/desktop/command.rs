@@ -334,6 +334,10 @@ pub fn pressed(context: &Context, in_room: bool) -> Vec<UiCommand> {
         if writes && writing {
             continue;
         }
+        // egui lets a plain key match with Alt held, too; Alt and a digit choose an offer.
+        if shortcut.modifiers.is_none() && context.input(|input| input.modifiers.alt) {
+            continue;
+        }
         // A list that has dropped down is shut first, and so is whatever was written in.
         let is_escape = shortcut.logical_key == Key::Escape;
         if is_escape && Popup::is_any_open(context) {

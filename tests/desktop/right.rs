@@ -60,11 +60,18 @@ fn click(room: &mut Room, label: &str) {
     room.run();
 }
 
+/// Scrolls to something and clicks it.
+fn reach(room: &mut Room, label: &str) {
+    room.get_by_label(label).scroll_to_me();
+    room.run();
+    click(room, label);
+}
+
 #[test]
 fn an_order_is_chosen_explained_and_given_by_mouse() {
     let mut room = incident("checkout-5xx", 7);
     let checkout = mitigate(&mut room, "checkout");
-    click(&mut room, "Restart in waves a part at a time");
+    reach(&mut room, "Restart in waves a part at a time");
     click(&mut room, "What would this do?");
     assert!(
         room.query_by_label_contains("cannot be taken back")
@@ -113,10 +120,7 @@ fn the_incident_is_declared_with_its_severity() {
 fn a_role_goes_to_whoever_is_chosen() {
     let mut room = incident("checkout-5xx", 7);
     press(&mut room, Key::T);
-    let row = room.get_by_label("Give the role of communications nobody has it");
-    row.scroll_to_me();
-    room.run();
-    click(&mut room, "Give the role of communications nobody has it");
+    reach(&mut room, "Give the role of communications nobody has it");
     let first = session(&room).team().iter().nth(1).unwrap().1.name.clone();
     click(&mut room, &first);
     write(&mut room, "Grace");

@@ -94,7 +94,6 @@ pub fn act_ui(ui: &mut Ui, theme: &Theme, game: &Game, room: &mut RoomUi, out: &
     let overdue = game.desk.figures.next_update.is_some_and(|it| it.1 < 0.0);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        ui.add_space(-theme.rhythm.gap);
         for (it, command) in TABS {
             let entry = command.entry();
             let is_overdue = it == RightTab::Communicate && overdue;

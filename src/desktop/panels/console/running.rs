@@ -6,7 +6,7 @@ use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
 use crate::desktop::panels::RightTab;
 use crate::desktop::panels::controls::{caption, countdown, figure, hairline, quiet};
-use crate::desktop::panels::widgets::bar;
+use crate::desktop::panels::widgets::{bar, line_ui};
 use crate::desktop::theme::Theme;
 use crate::scenario::order::Order;
 use crate::view::{OrderRow, OrderState};
@@ -33,7 +33,6 @@ pub(super) fn running_ui(
     let done: Vec<&OrderRow> = done.collect();
     if !running.is_empty() {
         hairline(ui, theme);
-        caption(ui, theme, "Under way");
         for row in running {
             row_ui(ui, theme, row, out);
         }
@@ -62,7 +61,7 @@ fn row_ui(ui: &mut Ui, theme: &Theme, row: &OrderRow, out: &mut Vec<Intent>) {
             clock.clone(),
         ),
     };
-    ui.horizontal(|ui| {
+    line_ui(ui, 22.0 * theme.text_scale(), |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let response = quiet(ui, theme, button);
             response.widget_info(|| {
