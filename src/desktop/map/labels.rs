@@ -1,7 +1,7 @@
 //! Words over the map, and what the pointer and the keyboard do there.
 
 use bevy_egui::egui::{
-    Align2, CursorIcon, FontId, Key, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke,
+    Align2, CursorIcon, FontId, Key, Painter, Pos2, Rect, Response, Sense, Shape, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 
@@ -14,7 +14,7 @@ use super::stage::{Stage, bounded, has_legend, zoomed};
 use crate::base::id::ComponentId;
 use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
-use crate::desktop::theme::{Theme, mono, semibold};
+use crate::desktop::theme::Theme;
 use crate::view::Health;
 
 /// Where one looks.
