@@ -177,11 +177,14 @@ impl Map<'_> {
                 name,
                 figure,
                 ink,
+                scale: self.stage.words,
                 is_dim: end.is_some_and(|id| self.game.tap.nodes[id].down),
             }
         });
         let wanted: Vec<Label> = wanted.collect();
-        let bounds = self.rect.shrink(4.0);
+        // Not over the heading of the card.
+        let mut bounds = self.rect.shrink(4.0);
+        bounds.min.y += 26.0 * theme.text_scale();
         let mut taken = discs.clone();
         // Names of regions stand in a corner of their frames.
         for (_, frame) in &self.stage.frames {

@@ -14,6 +14,8 @@ pub(super) struct Label {
     /// Colour of the figure.
     pub(super) ink: Color32,
     pub(super) is_dim: bool,
+    /// How much smaller than elsewhere.
+    pub(super) scale: f32,
 }
 
 /// Where it is written.
@@ -41,12 +43,17 @@ pub(super) fn place(
     } else {
         palette.text
     };
-    let name =
-        |words: &str| painter.layout_no_wrap(words.to_owned(), semibold(theme.sizes.small), ink);
+    let name = |words: &str| {
+        painter.layout_no_wrap(
+            words.to_owned(),
+            semibold(theme.sizes.small * label.scale),
+            ink,
+        )
+    };
     let figure = || {
         painter.layout_no_wrap(
             label.figure.clone(),
-            mono(theme.sizes.caption, false),
+            mono(theme.sizes.caption * label.scale, false),
             label.ink,
         )
     };

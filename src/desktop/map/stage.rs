@@ -11,6 +11,8 @@ use crate::view::{Layout, Link, Place};
 
 /// Bounds of what a node's radius may be, and of the distances between nodes.
 const RADIUS: (f32, f32) = (9.0, 40.0);
+/// Names on the map are never smaller, in points.
+const LEAST_WORDS: f32 = 11.5;
 /// Below this radius nodes do without the room for figures.
 const SMALL: f32 = 19.0;
 const WIDEST_PITCH: Vec2 = Vec2::new(270.0, 190.0);
@@ -25,6 +27,9 @@ pub(super) struct Stage {
     pub(super) customers: Pos2,
     /// Components, by their ids.
     pub(super) nodes: IdVec<ComponentId, Pos2>,
+    /// How much smaller than elsewhere words are, where room is short: a small name is better than
+    /// none.
+    pub(super) words: f32,
     /// Of every node.
     pub(super) radius: f32,
     /// Between layers, and between rows.
@@ -64,10 +69,13 @@ impl Stage {
         let room = Rect::from_min_max(room.min, room.max.max(room.min + vec2(40.0, 40.0)));
         let cells = vec2(layout.layers.max(1) as f32, layout.rows.max(1.0));
         let pitch = (room.size() / cells).min(WIDEST_PITCH);
-        let label = label_height(theme);
+        let name = theme.rhythm.tight + theme.sizes.small * 1.3;
+        let least = (LEAST_WORDS / theme.sizes.small).min(1.0);
+        let words = ((pitch.y * view.zoom - 30.0) / name).clamp(least, 1.0);
+        let label = label_height(theme) * words;
         let fits = |label: f32| (pitch.y - label - theme.rhythm.wide) / 2.0;
         // Where room is short, names stay and figures go: nodes must not become dots.
-        let tight = fits(label - theme.sizes.caption * 1.3).min(SMALL);
+        let tight = fits(label - theme.sizes.caption * 1.3 * words).min(SMALL);
         let radius = (pitch.x * 0.21).min(fits(label).max(tight));
         let radius = radius.clamp(RADIUS.0, RADIUS.1);
         let corner = room.center() - pitch * cells / 2.0;
@@ -94,6 +102,7 @@ impl Stage {
             nodes: layout.components.iter().map(|place| put(*place)).collect(),
             radius,
             pitch,
+            words,
             frames: frames.collect(),
             size,
         }
