@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bevy::app::{AppExit, PluginGroup};
+use bevy::asset::AssetEventSystems;
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{CameraOutputMode, ClearColorConfig};
 use bevy::log::{Level, LogPlugin};
@@ -16,7 +17,8 @@ use bevy::window::{
 };
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{
-    EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui,
+    EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass,
+    PrimaryEguiContext, egui,
 };
 
 use crate::desktop::map::MapPlugin;
@@ -108,7 +110,13 @@ impl Plugin for DesktopPlugin {
             .add_plugins(MapPlugin)
             .add_systems(Startup, set_up)
             .add_systems(Update, (frame, pace, shut).chain())
-            .add_systems(EguiPrimaryContextPass, draw);
+            .add_systems(EguiPrimaryContextPass, draw)
+            // Otherwise a sign that is drawn for the first time is missing for a frame: the graphics
+            // card hears of the changed texture too late.
+            .configure_sets(
+                PostUpdate,
+                EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
+            );
     }
 }
 
@@ -242,7 +250,7 @@ fn draw(
     let mut ui = egui::Ui::new(context.clone(), "window".into(), builder);
     let screen = desktop.screen;
     desktop.ui(&mut ui);
-    // Signs that are drawn for the first time reach the graphics card a frame later, so a picture that
+    // egui settles what it lays out for the first time in the frames that follow, so a picture that
     // then stands still is drawn a few times more.
     if desktop.screen != screen || context.input(|input| !input.events.is_empty()) {
         pen.settling = SETTLING_FRAMES;

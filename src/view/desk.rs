@@ -190,9 +190,8 @@ fn headline(session: &Session) -> String {
     let share = if present > 0.0 { harmed / present } else { 0.0 };
     match share {
         s if s < 0.002 => "Customers are served".to_owned(),
-        s if s < 0.05 => format!("1 customer in {:.0} is affected", 1.0 / s),
-        s if s < 0.6 => format!("1 customer in {:.1} is affected", 1.0 / s),
-        s if s < 0.95 => "Most customers are affected".to_owned(),
+        s if s < 0.2 => format!("Fails for 1 in {:.0} customers", 1.0 / s),
+        s if s < 0.95 => format!("Fails for {:.0} % of customers", 100.0 * s),
         _ => "Nobody is served".to_owned(),
     }
 }

@@ -1,9 +1,34 @@
 //! A game in an egui without a window.
 
+use std::path::PathBuf;
+
 use egui_kittest::Harness;
 use sev1::desktop::intent::Intent;
 use sev1::desktop::state::Desktop;
+use sev1::desktop::store::Store;
 use sev1::desktop::theme::install_fonts;
+
+/// A folder that is gone again after the test.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("sev1-{name}-{}", std::process::id()));
+        drop(std::fs::remove_dir_all(&path));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn store(&self) -> Store {
+        Store::at(&self.0)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
 
 /// The game at its title, with no folder of its own, in a window of this size.
 pub(crate) fn game(width: f32, height: f32) -> Harness<'static, Desktop> {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is missing in a test is a failure")]
 
+mod app;
 mod drive;
 mod map;
 mod panels;

@@ -1,6 +1,6 @@
 //! Screens: the way through the game by what stands on them, and what happens where files fail.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -12,29 +12,7 @@ use sev1::desktop::state::Desktop;
 use sev1::desktop::store::Store;
 use sev1::scenario::order::Order;
 
-use crate::drive::{game, incident, wait};
-
-/// A folder that is gone again after the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("sev1-{name}-{}", std::process::id()));
-        drop(std::fs::remove_dir_all(&path));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn store(&self) -> Store {
-        Store::at(&self.0)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
+use crate::drive::{Folder, game, incident, wait};
 
 fn desktop_at(home: &Path) -> Desktop {
     Desktop::new(Some(Store::at(home)), 7)

@@ -54,6 +54,16 @@ keys() {
     done
 }
 
+# chord HELD KEY: held down for longer than a slow frame takes, as a hand would.
+chord() {
+    xdotool keydown "$1"
+    sleep 0.5
+    xdotool key "$2"
+    sleep 0.5
+    xdotool keyup "$1"
+    sleep 0.7
+}
+
 recorded() {
     compgen -G "$SEV1_HOME/runs/*.replay.ron"
 }
@@ -80,7 +90,7 @@ sleep 6
 picture 4-trouble
 
 # Stopped by its name in the palette, so that the debrief comes now.
-keys ctrl+k
+chord ctrl k
 xdotool type --delay 80 'stop here'
 sleep 1
 picture 5-palette
@@ -88,7 +98,7 @@ keys Return
 until_true 30 recorded
 sleep 8
 picture 6-debrief
-keys ctrl+q
+chord ctrl q
 code=0
 wait "$game" || code=$?
 game=""

@@ -49,7 +49,7 @@ pub use signals::{SignalsUi, signals_ui};
 pub use team::team_ui;
 pub use timeline::timeline_ui;
 pub use top::top_ui;
-pub use tutorial::{TUTORIAL_SCENARIO, TutorialUi, tutorial_ui};
+pub use tutorial::{TUTORIAL_SCENARIO, TutorialUi};
 
 /// What the console shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

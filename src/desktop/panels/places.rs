@@ -124,7 +124,7 @@ fn right_heights(tab: RightTab, height: f32) -> [f32; 2] {
     // A message takes more room than a list of orders.
     let [first, second] = match tab {
         RightTab::Communicate => [0.58, 0.17],
-        RightTab::Investigate | RightTab::Mitigate | RightTab::Coordinate => [0.49, 0.19],
+        RightTab::Investigate | RightTab::Mitigate | RightTab::Coordinate => [0.55, 0.17],
     };
     [height * first, height * second]
 }

@@ -8,8 +8,9 @@ use bevy_egui::egui::{
 
 use super::places::{Places, Side};
 use super::side::{SideUi, left_ui, right_ui, tabs_ui};
+use super::tutorial::tutorial_ui;
 use super::widgets::{card_at, line, put_line};
-use super::{RoomUi, reader_ui, signals_ui, timeline_ui, top_ui, tutorial_ui};
+use super::{RoomUi, reader_ui, signals_ui, timeline_ui, top_ui};
 use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
 use crate::desktop::map;
@@ -43,7 +44,7 @@ pub fn room_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
         timeline_ui(ui, theme, game, room.crosshair, out);
     });
     reader_ui(ui, theme, game, &mut room.evidence, out);
-    tutorial_ui(ui, desktop, out);
+    tutorial_ui(ui, desktop, &places, out);
 }
 
 /// A part of the room without a card of its own.

@@ -6,6 +6,7 @@ use bevy_egui::egui::{
     Shape, Stroke, Ui, pos2, vec2,
 };
 
+use super::places::{Places, Side};
 use super::widgets::bar;
 use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
@@ -161,7 +162,7 @@ fn has(game: &Game, wanted: fn(&Order) -> bool) -> bool {
 }
 
 /// Draws it while it is wanted.
-pub fn tutorial_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
+pub(super) fn tutorial_ui(ui: &Ui, desktop: &mut Desktop, places: &Places, out: &mut Vec<Intent>) {
     let Some(game) = desktop.game.as_ref().filter(|it| it.watched.is_none()) else {
         return;
     };
@@ -172,7 +173,6 @@ pub fn tutorial_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
         return;
     }
     let theme = &desktop.theme;
-    let room = desktop.room.map_rect.unwrap_or_else(|| ui.max_rect());
     let todo = STEPS.iter().position(|step| !(step.is_done)(game));
     let settings = |done| {
         Intent::Settings(Box::new(Settings {
@@ -185,18 +185,18 @@ pub fn tutorial_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
             memory.finished = true;
             out.push(settings(true));
         }
-        if farewell_ui(ui, theme, room) {
+        if farewell_ui(ui, theme, places.map) {
             memory.finished = false;
         }
         return;
     };
     if memory.folded {
-        if folded_ui(ui, theme, room, todo) {
+        if folded_ui(ui, theme, places.signals, todo) {
             memory.folded = false;
         }
         return;
     }
-    match step_ui(ui, theme, room, todo) {
+    match step_ui(ui, theme, places, todo) {
         Some(Answer::Fold) => memory.folded = true,
         Some(Answer::Dismiss) => out.push(settings(true)),
         None => {}
@@ -209,44 +209,29 @@ enum Answer {
     Dismiss,
 }
 
-/// Where the card's corner goes, which corner that is, and where its tip points.
-fn place(spot: Spot, room: Rect) -> (Pos2, Align2, Option<[f32; 2]>) {
-    let gap = 18.0;
-    let left = room.left() + gap;
-    let right = room.right() - gap;
+/// Where the card's corner goes, which corner that is, and where its tip points. It lies on the
+/// plots: the map is what the steps are about.
+fn place(spot: Spot, places: &Places) -> (Pos2, Align2, Option<[f32; 2]>) {
+    let room = places.signals.shrink(12.0);
+    let two_sided = matches!(places.side, Side::Both { .. });
+    let (up, left, right) = (Some([0.0, -1.0]), Some([-1.0, 0.0]), Some([1.0, 0.0]));
     match spot {
-        Spot::Map => (pos2(left, room.bottom() - gap), Align2::LEFT_BOTTOM, None),
-        Spot::Left => (
-            pos2(left, room.top() + gap * 2.0),
-            Align2::LEFT_TOP,
-            Some([-1.0, 0.0]),
-        ),
-        Spot::Right => (
-            pos2(right, room.top() + gap * 2.0),
-            Align2::RIGHT_TOP,
-            Some([1.0, 0.0]),
-        ),
-        Spot::RightBelow => (
-            pos2(right, room.bottom() - gap),
-            Align2::RIGHT_BOTTOM,
-            Some([1.0, 0.0]),
-        ),
-        Spot::Top => (
-            pos2(room.center().x, room.top() + gap),
-            Align2::CENTER_TOP,
-            Some([0.0, -1.0]),
-        ),
+        Spot::Map | Spot::Top => (room.left_top(), Align2::LEFT_TOP, up),
+        Spot::Left if two_sided => (room.left_top(), Align2::LEFT_TOP, left),
+        Spot::Left | Spot::RightBelow => (room.right_bottom(), Align2::RIGHT_BOTTOM, right),
+        Spot::Right if two_sided => (room.right_top(), Align2::RIGHT_TOP, right),
+        Spot::Right => (room.right_bottom(), Align2::RIGHT_BOTTOM, None),
     }
 }
 
-fn step_ui(ui: &Ui, theme: &Theme, room: Rect, todo: usize) -> Option<Answer> {
+fn step_ui(ui: &Ui, theme: &Theme, places: &Places, todo: usize) -> Option<Answer> {
     let step = STEPS.get(todo)?;
-    let (at, pivot, tip) = place(step.spot, room);
+    let (at, pivot, tip) = place(step.spot, places);
     let mut answer = None;
     let area = Area::new(Id::new(("tutorial", todo))).order(Layer::Middle);
     let drawn = area.pivot(pivot).fixed_pos(at).show(ui.ctx(), |ui| {
         frame(theme).show(ui, |ui| {
-            ui.set_width((300.0 * theme.text_scale()).min(room.width() - 60.0));
+            ui.set_width((300.0 * theme.text_scale()).min(places.signals.width() - 60.0));
             let count = STEPS.len();
             words(
                 ui,
@@ -306,7 +291,7 @@ fn tip_ui(ui: &Ui, theme: &Theme, card: Rect, [x, y]: [f32; 2]) {
         let edge = if x < 0.0 { card.left() } else { card.right() };
         pos2(edge, card.top() + 26.0)
     } else {
-        pos2(card.center().x, card.top())
+        pos2(card.left() + 40.0, card.top())
     };
     let along = vec2(x, y) * 11.0;
     let across = vec2(y, x) * 8.0;

@@ -62,7 +62,7 @@ pub(super) fn briefing_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inte
         return;
     };
     let scenario = &opened.scenario;
-    page(ui, &theme, "briefing", |ui| {
+    page(ui, &theme, "briefing", 1240.0, |ui| {
         let meta = &scenario.meta;
         let remark = format!("{} · {} · {}", scenario.id, meta.level, meta.place);
         if header(ui, &theme, &meta.title, &remark) {

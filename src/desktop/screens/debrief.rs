@@ -114,7 +114,7 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
     };
     let seed = verdict.record.seed;
     let exam = desktop.game.as_ref().is_some_and(|it| it.pace.is_exam());
-    page(ui, &theme, "debrief", |ui| {
+    page(ui, &theme, "debrief", f32::INFINITY, |ui| {
         head_ui(ui, &shown, memory, (seed, exam), best, out);
         ui.add_space(theme.rhythm.wide);
         let pointed = memory.pointed.take();

@@ -13,7 +13,7 @@ use crate::desktop::theme::Theme;
 /// Draws it.
 pub(super) fn findings_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
     let theme = &desktop.theme;
-    page(ui, theme, "findings", |ui| {
+    page(ui, theme, "findings", 1000.0, |ui| {
         let path = desktop.author.as_ref().map_or("", |it| it.path.as_str());
         if header(ui, theme, "This scenario has errors", path) {
             out.push(Intent::Go(Screen::Title));

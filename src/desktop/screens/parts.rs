@@ -1,25 +1,40 @@
 //! Small parts that the screens are made of.
 
 use bevy_egui::egui::{
-    Align, Align2, Button, CentralPanel, Color32, CornerRadius, Frame, Key, Label, Layout, Margin,
-    Pos2, Rect, Response, RichText, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    Align, Align2, Button, CentralPanel, Color32, CornerRadius, Frame, Key, Label, Layout, Pos2,
+    Rect, Response, RichText, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
     WidgetInfo, WidgetType, pos2, vec2,
 };
 
 use crate::desktop::theme::{Theme, mono, semibold};
 
-/// A screen's ground with its margins; scrolls when it is taller than the window.
-pub(super) fn page(ui: &mut Ui, theme: &Theme, name: &str, content: impl FnOnce(&mut Ui)) {
+/// A screen's ground with its margins; scrolls when it is taller than the window. What is on it is
+/// never wider than `widest` points at 100 % text, and then in the middle.
+pub(super) fn page(
+    ui: &mut Ui,
+    theme: &Theme,
+    name: &str,
+    widest: f32,
+    content: impl FnOnce(&mut Ui),
+) {
     let frame = Frame::new().fill(theme.palette.ground);
     CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-        let wide = ui.available_width() >= 1500.0;
-        let (side, top) = if wide { (36, 28) } else { (24, 18) };
+        let room = ui.available_width();
+        let (side, top) = if room >= 1500.0 {
+            (36.0, 28.0)
+        } else {
+            (24.0, 18.0)
+        };
+        let beside = ((room - widest * theme.text_scale()) / 2.0).max(side);
         ScrollArea::vertical()
             .id_salt(name)
             .auto_shrink(false)
             .show(ui, |ui| {
-                let margin = Margin::symmetric(side, top);
-                Frame::new().inner_margin(margin).show(ui, content);
+                let mut inside = ui.available_rect_before_wrap();
+                inside.min += vec2(beside, top);
+                inside.max.x -= beside;
+                ui.scope_builder(UiBuilder::new().max_rect(inside), content);
+                ui.add_space(top);
             });
     });
 }

@@ -59,7 +59,7 @@ pub(super) fn picker_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent
     } else {
         "scenarios"
     };
-    page(ui, &theme, name, |ui| {
+    page(ui, &theme, name, 1240.0, |ui| {
         let remark = "The same symptoms, a different cause each time: the seed decides";
         if header(ui, &theme, "Choose an incident", remark) {
             out.push(Intent::Go(Screen::Title));

@@ -14,14 +14,12 @@ use crate::desktop::theme::{Palette, Theme, Tokens, semibold};
 pub(super) fn settings_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
     let theme = &desktop.theme;
     let mut next = desktop.settings.clone();
-    page(ui, theme, "settings", |ui| {
+    page(ui, theme, "settings", 820.0, |ui| {
         let remark = "Everything counts at once and is remembered";
         if header(ui, theme, "Settings", remark) {
             out.push(Intent::Do(UiCommand::Settings));
         }
-        let width = ui.available_width().min(820.0 * theme.text_scale());
         ui.scope(|ui| {
-            ui.set_width(width);
             ui.spacing_mut().item_spacing.y = theme.rhythm.wide;
             look_ui(ui, theme, desktop.tokens(), &mut next);
             play_ui(ui, theme, &mut next);

@@ -4,7 +4,7 @@
 mod apply;
 mod open;
 
-use bevy_egui::egui::{InputState, Key, Modifiers, Ui};
+use bevy_egui::egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
 
 use crate::desktop::command;
 use crate::desktop::game::{Game, News};
@@ -25,6 +25,9 @@ pub use open::{Author, Shelf, Unfinished};
 const KEEP_EVERY_S: f64 = 10.0;
 /// How long a word to the player stays.
 const TOAST_S: f64 = 6.0;
+
+/// The window that the sizes of the theme are meant for, in points; smaller ones keep them.
+const DESIGNED_FOR: Vec2 = vec2(1600.0, 900.0);
 
 /// What only the window itself can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +97,8 @@ pub struct Desktop {
     /// That runs cannot be kept has been said; once an incident is enough.
     told_unkept: bool,
     restyle: bool,
+    /// How much bigger everything is drawn because the window is big.
+    window_scale: f32,
 }
 
 impl Desktop {
@@ -128,6 +133,7 @@ impl Desktop {
             unkept_s: 0.0,
             told_unkept: false,
             restyle: true,
+            window_scale: 1.0,
             settings: Settings::default(),
         };
         desktop.wear(settings);
@@ -142,7 +148,7 @@ impl Desktop {
         self.theme = self
             .tokens
             .theme(&settings.palette, settings.reduced_motion);
-        self.theme.scale(settings.text_scale());
+        self.theme.scale(settings.text_scale() * self.window_scale);
         if settings.full_screen != self.settings.full_screen {
             self.wishes.push(Wish::FullScreen(settings.full_screen));
         }
@@ -246,8 +252,20 @@ impl Desktop {
         self.author.is_some()
     }
 
+    /// A big window gets bigger text, not emptier screens.
+    fn fit(&mut self, window: Vec2) {
+        let room = (window.x / DESIGNED_FOR.x).min(window.y / DESIGNED_FOR.y);
+        // In steps, so that dragging the window's edge does not make every word anew each frame.
+        let scale = ((room * 20.0).floor() / 20.0).clamp(1.0, 2.5);
+        if scale != self.window_scale {
+            self.window_scale = scale;
+            self.wear(self.settings.clone());
+        }
+    }
+
     /// Draws everything and does what the player asked for.
     pub fn ui(&mut self, ui: &mut Ui) {
+        self.fit(ui.max_rect().size());
         if std::mem::take(&mut self.restyle) {
             let style = style(&self.theme);
             ui.ctx().all_styles_mut(|it| *it = style.clone());

@@ -36,6 +36,9 @@ pub(super) fn list_ui(
         .auto_shrink(false)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
+            // What is chosen stays in sight when its details take room from the list.
+            let height = ui.clip_rect().height();
+            let has_shrunk = height < std::mem::replace(&mut state.height, height);
             let known = |it: &&Offer| state.key.as_ref() == Some(&it.key);
             let focus = offers
                 .iter()
@@ -46,6 +49,9 @@ pub(super) fn list_ui(
                 let response = offer_ui(ui, theme, place, offer, state);
                 if state.wants_focus && place == focus {
                     response.request_focus();
+                }
+                if has_shrunk && place == focus {
+                    response.scroll_to_me(None);
                 }
                 answer(ui, &response, offer, state, out);
             }

@@ -34,6 +34,8 @@ pub struct ConsoleUi {
     value: f64,
     /// Who is to do it; `None` is whoever can.
     by: Option<PersonId>,
+    /// How high the list was.
+    height: f32,
     /// What it would do is shown.
     explains: bool,
     /// The answer to whether it would be taken, with what was asked.
