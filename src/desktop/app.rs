@@ -1,6 +1,5 @@
 //! Where Bevy, egui and the game meet: window, cameras, frames, pictures, quitting.
 
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +21,7 @@ use bevy_egui::{
 };
 
 use crate::desktop::map::MapPlugin;
+use crate::desktop::opening::Opening;
 use crate::desktop::screen::Screen;
 use crate::desktop::state::{Desktop, Wish};
 use crate::desktop::store::Store;
@@ -69,20 +69,19 @@ pub fn run(start: &Start) -> Result<(), String> {
         close_when_requested: false,
         ..default()
     };
-    // Bevy and winit panic where the display cannot be reached or nothing can draw: for the player
-    // that is one line, not a trace.
-    let opened = std::panic::catch_unwind(AssertUnwindSafe(move || {
+    let exit = Opening::default().run(|opening| {
         let mut app = App::new();
         app.add_plugins(DefaultPlugins.set(plugin).set(log()))
             .add_plugins(EguiPlugin::default())
             .insert_resource(Held(desktop))
+            .insert_resource(opening)
             .add_plugins(DesktopPlugin)
             .run()
-    }));
-    match opened {
-        Ok(exit) if exit.is_success() => Ok(()),
-        Ok(_) => Err("the window ended with an error".to_owned()),
-        Err(_) => Err("the window could not be opened".to_owned()),
+    })?;
+    if exit.is_success() {
+        Ok(())
+    } else {
+        Err("the window ended with an error".to_owned())
     }
 }
 
@@ -110,7 +109,7 @@ impl Plugin for DesktopPlugin {
             .add_plugins(MapPlugin)
             .add_systems(Startup, set_up)
             .add_systems(Update, (frame, pace, shut).chain())
-            .add_systems(EguiPrimaryContextPass, draw)
+            .add_systems(EguiPrimaryContextPass, (draw, grant).chain())
             // Otherwise a sign that is drawn for the first time is missing for a frame: the graphics
             // card hears of the changed texture too late.
             .configure_sets(
@@ -226,15 +225,13 @@ struct Pen {
     settling: u8,
 }
 
-/// Draws the desk and does what only the window can.
+/// Draws the desk.
 fn draw(
     mut held: ResMut<Held>,
     mut contexts: EguiContexts,
-    mut commands: Commands,
-    mut window: Query<&mut Window, With<PrimaryWindow>>,
-    mut exit: MessageWriter<AppExit>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut pen: Local<Pen>,
+    opening: Option<Res<Opening>>,
 ) -> Result {
     let context = contexts.ctx_mut()?.clone();
     if !std::mem::replace(&mut pen.has_fonts, true) {
@@ -242,6 +239,9 @@ fn draw(
         // They count from the next frame on.
         redraw.write(RequestRedraw);
         return Ok(());
+    }
+    if let Some(opening) = opening {
+        opening.is_done();
     }
     let desktop = &mut held.0;
     let layer = egui::LayerId::background();
@@ -261,6 +261,18 @@ fn draw(
         pen.settling -= 1;
         redraw.write(RequestRedraw);
     }
+    Ok(())
+}
+
+/// Does what only the window can.
+fn grant(
+    mut held: ResMut<Held>,
+    mut commands: Commands,
+    mut window: Query<&mut Window, With<PrimaryWindow>>,
+    mut exit: MessageWriter<AppExit>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let desktop = &mut held.0;
     for wish in std::mem::take(&mut desktop.wishes) {
         match wish {
             Wish::Quit => {
@@ -280,7 +292,6 @@ fn draw(
         }
         redraw.write(RequestRedraw);
     }
-    Ok(())
 }
 
 /// The window is to be shut: keeps the run and the window's size first.

@@ -11,6 +11,7 @@ pub mod game;
 pub mod intent;
 pub mod ledger;
 pub mod map;
+mod opening;
 pub mod panels;
 pub mod screen;
 pub mod screens;

@@ -196,7 +196,8 @@ mod tests {
             let signs = (0..1000).map(|_| stream.next(it, 0.0));
             let failed = signs.filter(|sign| sign.failed).count() as f32;
             assert!(
-                (failed / 1000.0 - share).abs() <= 0.001,
+                // To within one sign.
+                (failed - share * 1000.0).abs() < 1.5,
                 "{share}: {failed}"
             );
         }

@@ -270,7 +270,7 @@ fn steps(most: f64, count: f64) -> Vec<f64> {
     let step = [0.2, 0.25, 0.5, 1.0, 2.0, 2.5, 5.0]
         .into_iter()
         .map(|it| it * size)
-        .find(|step| most / step < count + 0.7)
+        .find(|step| *step <= most && most / step < count + 1.0)
         .unwrap_or(most);
     let count = (most / step).floor() as u32;
     (1..=count).map(|it| step * f64::from(it)).collect()

@@ -10,29 +10,36 @@ use super::widgets::{line, words as plain};
 use crate::desktop::theme::Theme;
 
 /// How well a text fits what was typed; `None` is not at all. The letters of the query must come in
-/// their order; starts of words and neighbours count for more.
+/// their order; neighbours and starts of words count for more, and the best way to place them counts.
 pub(super) fn score(query: &str, text: &str) -> Option<i32> {
+    const NEIGHBOUR: i32 = 6;
+    const BEGINNING: i32 = 4;
+    const ELSEWHERE: i32 = -2;
     let text: Vec<char> = text.to_lowercase().chars().collect();
-    let mut at = 0;
-    let mut sum = 0;
-    let mut last = None;
-    for wanted in query
-        .to_lowercase()
-        .chars()
-        .filter(|it| !it.is_whitespace())
-    {
-        let place = (at..text.len()).find(|&place| text[place] == wanted)?;
-        let begins = place == 0 || !text[place - 1].is_alphanumeric();
-        sum += if last == place.checked_sub(1) && last.is_some() {
-            6
-        } else if begins {
-            4
-        } else {
-            -((place - at).min(6) as i32)
-        };
-        last = Some(place);
-        at = place + 1;
+    let query = query.to_lowercase();
+    let wanted: Vec<char> = query.chars().filter(|it| !it.is_whitespace()).collect();
+    // The best sum of the letters so far whose last one stands at each place.
+    let mut sums: Vec<Option<i32>> = Vec::new();
+    for (number, letter) in wanted.iter().enumerate() {
+        let mut next = vec![None; text.len()];
+        let mut before = (number == 0).then_some(0);
+        for (place, here) in text.iter().enumerate() {
+            let neighbour = place.checked_sub(1).and_then(|it| *sums.get(it)?);
+            if here == letter {
+                let begins = place == 0 || !text[place - 1].is_alphanumeric();
+                let worth = if begins { BEGINNING } else { ELSEWHERE };
+                let apart = before.map(|it| it + worth);
+                next[place] = apart.max(neighbour.map(|it| it + NEIGHBOUR));
+            }
+            before = before.max(sums.get(place).copied().flatten());
+        }
+        sums = next;
     }
+    let sum = if wanted.is_empty() {
+        0
+    } else {
+        sums.into_iter().flatten().max()?
+    };
     Some(sum * 8 - text.len().min(60) as i32)
 }
 

@@ -185,10 +185,20 @@ fn help_texts_are_as_agreed() {
             golden(&file, &out);
         }
     }
-    let (code, out, _) = sev1(&[]);
-    assert_eq!(code, 0);
-    assert!(
-        out.contains("Usage: sev1"),
-        "without a command it says what there is: {out}"
-    );
+}
+
+/// Without a command the game opens; where there is no display that is one line, and what to do.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_display_the_game_says_so_in_one_line() {
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_sev1"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let err = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{err}");
+    assert_eq!(err.lines().count(), 1, "{err}");
+    assert!(err.contains("sev1 console SCENARIO"), "{err}");
 }
