@@ -69,7 +69,7 @@ impl Places {
             let right = stack(
                 right_column,
                 gap,
-                right_heights(right, right_column.height() - 2.0 * gap),
+                right_heights(game, right, scale, right_column.height() - 2.0 * gap),
             );
             (middle, Side::Both { left, right })
         } else {
@@ -120,11 +120,14 @@ fn left_heights(game: &Game, scale: f32, height: f32) -> [f32; 2] {
     [pager.min(height * 0.32), team.min(height * 0.4)]
 }
 
-fn right_heights(tab: RightTab, height: f32) -> [f32; 2] {
+/// The console has most of the room; the hypotheses as much as they need, up to a limit.
+fn right_heights(game: &Game, tab: RightTab, scale: f32, height: f32) -> [f32; 2] {
     // A message takes more room than a list of orders.
-    let [first, second] = match tab {
-        RightTab::Communicate => [0.58, 0.17],
-        RightTab::Investigate | RightTab::Mitigate | RightTab::Coordinate => [0.55, 0.17],
+    let console = match tab {
+        RightTab::Communicate => 0.68,
+        RightTab::Investigate | RightTab::Mitigate | RightTab::Coordinate => 0.54,
     };
-    [height * first, height * second]
+    let count = game.session.hypotheses().len().clamp(2, 4) as f32;
+    let hypotheses = 36.0 + (24.0 + count * 44.0) * scale;
+    [height * console, hypotheses.min(height * (0.9 - console))]
 }

@@ -453,6 +453,13 @@ fn value_at(plot: &Plot, minute: f64) -> Option<(f64, f64)> {
 
 /// A number with its unit, in few characters.
 fn in_unit(value: f64, unit: &str) -> String {
+    match unit {
+        "Microseconds" if value.abs() >= 1_000.0 => {
+            return in_unit(value / 1_000.0, "Milliseconds");
+        }
+        "Milliseconds" if value.abs() >= 1_000.0 => return in_unit(value / 1_000.0, "Seconds"),
+        _ => {}
+    }
     let number = match value.abs() {
         it if it > 0.0 && it < 0.1 => format!("{value:.3}"),
         it if it < 2.0 && it.fract() != 0.0 => format!("{value:.2}"),

@@ -50,7 +50,10 @@ pub fn composer_ui(
 ) {
     audience_ui(ui, theme, game, state);
     hairline(ui, theme);
-    let foot = 44.0 * theme.text_scale();
+    let draft = state.draft(game).clone();
+    let refusal = refusal(game, state, &draft);
+    let lines = if refusal.is_some() { 20.0 } else { 0.0 };
+    let foot = (44.0 + lines) * theme.text_scale();
     let room = Split::with_foot(ui, foot);
     room.above(ui, |ui| {
         let split = Split::of(ui, "message", 0.5);
@@ -65,7 +68,9 @@ pub fn composer_ui(
                 .show(ui, |ui| form::form_ui(ui, theme, game, state.draft(game)));
         });
     });
-    room.foot(ui, |ui| send_ui(ui, theme, game, state, out));
+    room.foot(ui, |ui| {
+        send_ui(ui, theme, game, state, refusal.as_ref(), out)
+    });
 }
 
 fn audience_ui(ui: &mut Ui, theme: &Theme, game: &Game, state: &mut ComposerUi) {
@@ -153,16 +158,27 @@ fn expected(game: &Game, audience: Audience) -> &str {
     found.map_or("en", |it| it.language.as_str())
 }
 
-fn send_ui(ui: &mut Ui, theme: &Theme, game: &Game, state: &mut ComposerUi, out: &mut Vec<Intent>) {
+fn send_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    game: &Game,
+    state: &mut ComposerUi,
+    refusal: Option<&Refusal>,
+    out: &mut Vec<Intent>,
+) {
     let draft = state.draft(game).clone();
-    let refusal = refusal(game, state, &draft);
     ui.add_space(theme.rhythm.tight);
+    if let Some(why) = refusal {
+        let text = RichText::new(format!("▲ Not now, because {why}")).size(theme.sizes.caption);
+        let label = Label::new(text.color(theme.palette.attention)).truncate();
+        ui.add(label).on_hover_text(why.to_string());
+    }
     ui.horizontal(|ui| {
         let name = draft.to.name();
         let words = format!("Send to {name}");
         let button = primary(ui, theme, refusal.is_none(), &words);
         let button = button.on_hover_text("Somebody needs a minute to send it (Ctrl+Enter)");
-        let button = match &refusal {
+        let button = match refusal {
             Some(why) => button.on_disabled_hover_text(format!("Not now, because {why}")),
             None => button,
         };
@@ -179,11 +195,6 @@ fn send_ui(ui: &mut Ui, theme: &Theme, game: &Game, state: &mut ComposerUi, out:
         if clear.on_hover_text("Takes all claims back").clicked() {
             let to = state.draft(game).to;
             state.draft = Some(Post::to(to));
-        }
-        if let Some(why) = &refusal {
-            let text = RichText::new(format!("▲ {why}")).size(theme.sizes.caption);
-            let label = Label::new(text.color(theme.palette.attention)).truncate();
-            ui.add(label).on_hover_text(why.to_string());
         }
     });
 }
