@@ -69,7 +69,7 @@ pub fn composer_ui(
         });
     });
     room.foot(ui, |ui| {
-        send_ui(ui, theme, game, state, refusal.as_ref(), out)
+        send_ui(ui, theme, game, state, refusal.as_ref(), out);
     });
 }
 
