@@ -10,6 +10,7 @@ pub mod sim;
 pub mod observe;
 pub mod session;
 pub mod score;
+pub mod debrief;
 pub mod prove;
 pub mod view;
 pub mod files;

@@ -64,7 +64,7 @@ impl Baselines {
 
     /// The customer-minutes that the reference spares, and never nearly nothing: what decisions are
     /// measured by.
-    pub(super) fn at_stake(&self) -> f64 {
+    pub fn at_stake(&self) -> f64 {
         let (nothing, reference) = self.minutes.totals();
         (nothing - reference).max(nothing * 0.05).max(1.0)
     }

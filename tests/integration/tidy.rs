@@ -30,7 +30,7 @@ const ORDER: &[&[&str]] = &[
 
 /// What is the same on every machine and every run.
 const CORE: &[&str] = &[
-    "base", "diag", "scenario", "sim", "observe", "session", "score",
+    "base", "diag", "scenario", "sim", "observe", "session", "score", "debrief",
 ];
 
 /// The only files that open files.
