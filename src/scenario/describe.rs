@@ -1,31 +1,38 @@
 //! Actions and their targets in words, for records and reports.
+//!
+//! Orders come from files and random players too, so an id may be anything: what it names then is
+//! called unknown.
 
-use crate::base::id::{ComponentId, EdgeId};
+use crate::base::id::{ComponentId, EdgeId, JourneyId};
 use crate::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKnob, Knob};
 use crate::scenario::model::{Kind, Signal, World};
 
 /// A dependency as `caller → callee`.
 pub fn edge(world: &World, id: EdgeId) -> String {
-    let edge = &world.edges[id];
-    let from = edge
-        .from
-        .map_or("customers", |c| world.components[c].name.as_str());
-    format!("{from} → {}", world.components[edge.to].name)
+    let Some(edge) = world.edges.get(id) else {
+        return "an unknown call".to_owned();
+    };
+    let from = edge.from.map_or("customers", |from| part(world, from));
+    format!("{from} → {}", part(world, edge.to))
+}
+
+fn part(world: &World, id: ComponentId) -> &str {
+    let part = world.components.get(id);
+    part.map_or("an unknown part", |it| it.name.as_str())
+}
+
+fn journey(world: &World, id: JourneyId) -> &str {
+    let journey = world.journeys.get(id);
+    journey.map_or("an unknown journey", |it| it.name.as_str())
 }
 
 /// The name of a service's version.
 pub fn version(world: &World, service: ComponentId, version: u8) -> String {
-    match &world.components[service].kind {
-        Kind::Service(s) => s
-            .versions
-            .get(usize::from(version))
-            .map_or_else(String::new, |v| v.name.clone()),
-        Kind::Balancer(_)
-        | Kind::Cache(_)
-        | Kind::Database(_)
-        | Kind::Queue(_)
-        | Kind::External(_) => String::new(),
-    }
+    let Some(Kind::Service(spec)) = world.components.get(service).map(|it| &it.kind) else {
+        return String::new();
+    };
+    let version = spec.versions.get(usize::from(version));
+    version.map_or_else(String::new, |it| it.name.clone())
 }
 
 /// A signal in words.
@@ -57,7 +64,7 @@ pub fn signal(signal: Signal) -> &'static str {
 /// An action in words.
 #[expect(clippy::too_many_lines, reason = "one arm per action")]
 pub fn action(world: &World, action: &Action) -> String {
-    let name = |id: ComponentId| world.components[id].name.as_str();
+    let name = |id: ComponentId| part(world, id);
     let all = |share: f64| {
         if share >= 1.0 {
             String::new()
@@ -103,14 +110,12 @@ pub fn action(world: &World, action: &Action) -> String {
             )
         }
         Action::SetFlag { flag, on } => {
-            format!("flag {} {}", world.flags[*flag].name, switched(*on))
+            let flag = world.flags.get(*flag).map_or("unknown", |it| &it.name);
+            format!("flag {flag} {}", switched(*on))
         }
         Action::SetJob { job, running } => {
-            format!(
-                "{} job {}",
-                if *running { "start" } else { "stop" },
-                world.jobs[*job].name
-            )
+            let job = world.jobs.get(*job).map_or("unknown", |it| &it.name);
+            format!("{} job {job}", if *running { "start" } else { "stop" })
         }
         Action::SetBreaker { edge: id, mode } => {
             let mode = match mode {
@@ -175,14 +180,14 @@ fn change_text(world: &World, change: &Change) -> String {
         Knob::Component(id, knob) => {
             format!(
                 "{} · {} = {value}{over}",
-                world.components[id].name,
+                part(world, id),
                 component_knob(knob)
             )
         }
         Knob::Edge(id, knob) => {
             format!("{} · {} = {value}{over}", edge(world, id), edge_knob(knob))
         }
-        Knob::Journey(id, _) => format!("{} · rate × {value}{over}", world.journeys[id].name),
+        Knob::Journey(id, _) => format!("{} · rate × {value}{over}", journey(world, id)),
     }
 }
 
@@ -190,10 +195,10 @@ fn change_text(world: &World, change: &Change) -> String {
 pub fn knob(world: &World, knob: Knob) -> String {
     match knob {
         Knob::Component(id, knob) => {
-            format!("{} · {}", world.components[id].name, component_knob(knob))
+            format!("{} · {}", part(world, id), component_knob(knob))
         }
         Knob::Edge(id, knob) => format!("{} · {}", edge(world, id), edge_knob(knob)),
-        Knob::Journey(id, _) => format!("{} · rate", world.journeys[id].name),
+        Knob::Journey(id, _) => format!("{} · rate", journey(world, id)),
     }
 }
 

@@ -271,9 +271,13 @@ impl Replay {
             });
         }
         for (number, given) in (1..).zip(&self.orders) {
+            // What was refused may name anything; it is refused again.
             let Order::Act(actions) = &given.order else {
                 continue;
             };
+            if given.refused {
+                continue;
+            }
             for action in actions {
                 sense::targets_exist(&scenario.world, action).map_err(|_| {
                     Unplayable::Senseless(format!(
