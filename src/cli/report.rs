@@ -146,7 +146,9 @@ fn note_text(played: &Played, note: &Note) -> Option<(&'static str, String)> {
     };
     let entry = |number: u32| record.journal.get((number as usize).wrapping_sub(1));
     let order = |number| {
-        entry(number).map_or_else(String::new, |it| words::order(&record.scenario, &it.order))
+        entry(number).map_or_else(String::new, |it| {
+            words::given(&record.scenario, &record.journal, &it.order)
+        })
     };
     Some(match note {
         Note::World(event) => ("◆", world_text(played, event)),

@@ -11,7 +11,7 @@ use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, save_to_disk};
 use bevy::window::{
-    MonitorSelection, PrimaryWindow, RequestRedraw, WindowCloseRequested, WindowMode,
+    Monitor, MonitorSelection, PrimaryWindow, RequestRedraw, WindowCloseRequested, WindowMode,
     WindowResizeConstraints, WindowResolution,
 };
 use bevy::winit::{UpdateMode, WinitSettings};
@@ -85,10 +85,10 @@ pub fn run(start: &Start) -> Result<(), String> {
     }
 }
 
-/// Only what goes wrong is worth a line.
+/// Only what goes wrong is worth a line; that software draws or a setting is missing is not.
 fn log() -> LogPlugin {
     LogPlugin {
-        level: Level::WARN,
+        level: Level::ERROR,
         ..default()
     }
 }
@@ -108,7 +108,7 @@ impl Plugin for DesktopPlugin {
             .insert_resource(WinitSettings::desktop_app())
             .add_plugins(MapPlugin)
             .add_systems(Startup, set_up)
-            .add_systems(Update, (frame, pace, shut).chain())
+            .add_systems(Update, (fit, frame, pace, shut).chain())
             .add_systems(EguiPrimaryContextPass, (draw, grant).chain())
             // Otherwise a sign that is drawn for the first time is missing for a frame: the graphics
             // card hears of the changed texture too late.
@@ -132,6 +132,31 @@ fn window(desktop: &Desktop) -> Window {
         },
         mode: mode(desktop.settings.full_screen),
         ..default()
+    }
+}
+
+/// A window that was bigger than this screen, once, when the screen is known.
+fn fit(
+    screens: Query<&Monitor>,
+    mut window: Query<&mut Window, With<PrimaryWindow>>,
+    mut is_done: Local<bool>,
+) {
+    let size = |it: &Monitor| {
+        let scale = it.scale_factor.max(0.1) as f32;
+        Vec2::new(it.physical_width as f32, it.physical_height as f32) / scale
+    };
+    let Some(most) = screens.iter().map(size).reduce(Vec2::max) else {
+        return;
+    };
+    if std::mem::replace(&mut *is_done, true) {
+        return;
+    }
+    for mut window in &mut window {
+        let now = window.size();
+        if now.cmpgt(most).any() {
+            let fits = now.min(most);
+            window.resolution.set(fits.x, fits.y);
+        }
     }
 }
 

@@ -10,6 +10,16 @@ use bevy::prelude::Resource;
 /// Longest reason that is passed on.
 const LONGEST: usize = 160;
 
+/// What is known to go wrong on players' machines, and what it means.
+const KNOWN: &[(&str, &str)] = &[
+    ("XOpenDisplayFailed", "the X server cannot be reached"),
+    ("WaylandError", "the Wayland compositor cannot be reached"),
+    (
+        "Unable to find a GPU",
+        "no graphics driver; on Linux, mesa-vulkan-drivers can draw on any machine",
+    ),
+];
+
 /// Whether the window has been drawn once.
 #[derive(Resource, Clone, Default)]
 pub(super) struct Opening(Arc<AtomicBool>);
@@ -55,8 +65,10 @@ impl Opening {
 fn in_a_line(panic: &PanicHookInfo<'_>) -> String {
     let text = panic.payload_as_str().unwrap_or_default();
     let line = text.lines().next().unwrap_or_default();
-    if line.contains("XOpenDisplayFailed") {
-        return "the X server cannot be reached".to_owned();
+    for (sign, meaning) in KNOWN {
+        if line.contains(sign) {
+            return (*meaning).to_owned();
+        }
     }
     line.chars().take(LONGEST).collect()
 }

@@ -14,13 +14,15 @@ use crate::session::{Note, Published, Record, words};
 /// The first message is in time.
 const FIRST: f64 = 40.0;
 /// No silence is too long.
-const SILENCE: f64 = 30.0;
+const SILENCE: f64 = 20.0;
 /// In the audience's language.
 const LANGUAGE: f64 = 10.0;
 /// Somebody says how many are hit.
 const SCOPE: f64 = 15.0;
 /// Somebody says when the next message comes.
 const PROMISE: f64 = 5.0;
+/// Who heard of trouble hears of its end.
+const OVER: f64 = 10.0;
 
 /// Each bucket of understatement.
 const UNDERSTATED: f64 = 8.0;
@@ -38,6 +40,8 @@ const RESOLVED: (f64, f64) = (20.0, 8.0);
 const DATA: (f64, f64) = (25.0, 20.0);
 /// The most that one kind of untruth costs.
 const MOST: f64 = 40.0;
+/// There is this much time to say that it is over.
+const FAREWELL: SimDuration = SimDuration::from_secs(5 * 60);
 /// A promised message may be this late.
 const GRACE: SimDuration = SimDuration::from_secs(120);
 /// A regular message may be this late: somebody has to write it.
@@ -130,6 +134,12 @@ fn losses_of_rule(record: &Record, rule: &Informed, paged: SimTime, end: SimTime
         }
         if open.iter().all(|it| it.post.next.is_none()) {
             losses.push(of_post(PROMISE, Why::NoPromise { audience }, last));
+        }
+        let has_ended =
+            |at: SimTime| record.milestones.closed.is_some() || record.simulated > at + FAREWELL;
+        let recovered = record.milestones.recovered.filter(|at| has_ended(*at));
+        if let Some(at) = recovered.filter(|_| open.len() == posts.len()) {
+            losses.push(Loss::of(OVER, Why::NeverOver { audience }).at(at));
         }
     }
     losses

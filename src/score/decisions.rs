@@ -142,14 +142,8 @@ fn decision(
     } else {
         Verdict::Neutral
     };
-    let names = group.orders.iter().map(|(_, entry)| match entry.order {
-        Order::Undo { order } => {
-            let target = record.journal.get((order as usize).wrapping_sub(1));
-            let what = target.map(|it| words::order(&record.scenario, &it.order));
-            format!("take back: {}", what.unwrap_or_default())
-        }
-        ref order => words::order(&record.scenario, order),
-    });
+    let orders = group.orders.iter();
+    let names = orders.map(|(_, it)| words::given(&record.scenario, &record.journal, &it.order));
     let mut names: Vec<String> = names.collect();
     names.dedup();
     Decision {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::id::PersonId;
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::order::Order;
 use crate::score::axis::{Axis, Loss, capped};
 use crate::score::decisions::{Decision, Verdict};
@@ -24,6 +24,8 @@ const UNDECLARED: f64 = 12.0;
 const TOO_LOW: f64 = 5.0;
 /// Each time it was closed early, and all of them.
 const CLOSED_EARLY: (f64, f64) = (15.0, 30.0);
+/// Never closed, though all was well for this long.
+const NEVER_CLOSED: (f64, SimDuration) = (6.0, SimDuration::from_secs(10 * 60));
 /// Left before the end.
 const WALKED_AWAY: f64 = 30.0;
 /// Harm to the end, and nothing more was tried; in proportion to how long.
@@ -165,6 +167,12 @@ fn endings(record: &Record) -> Vec<Loss> {
     let mut losses = capped(early.collect(), CLOSED_EARLY.1);
     if record.ending == Ending::Abandoned && record.outcome != Outcome::Recovered {
         losses.push(Loss::of(WALKED_AWAY, Why::WalkedAway).at(record.simulated));
+    }
+    let lingers = |at: &SimTime| record.simulated > *at + NEVER_CLOSED.1;
+    if record.milestones.closed.is_none()
+        && let Some(at) = record.milestones.recovered.filter(lingers)
+    {
+        losses.push(Loss::of(NEVER_CLOSED.0, Why::NeverClosed).at(at));
     }
     losses
 }

@@ -101,6 +101,11 @@ pub enum Why {
         /// It was promised within.
         promised: SimDuration,
     },
+    /// They heard that something was wrong, and never that it was over.
+    NeverOver {
+        /// Who.
+        audience: Audience,
+    },
     /// A cause was named that is not the cause.
     WrongCause {
         /// Which.
@@ -170,6 +175,8 @@ pub enum Why {
     },
     /// It was closed while the objectives did not hold.
     ClosedEarly,
+    /// All was well for long, and it was never closed.
+    NeverClosed,
     /// Whoever played left before the end.
     WalkedAway,
     /// More people were paged than had anything to do.
@@ -261,6 +268,7 @@ impl fmt::Display for Why {
             | Self::Overstated { .. }
             | Self::NoPromise { .. }
             | Self::PromiseBroken { .. }
+            | Self::NeverOver { .. }
             | Self::WrongCause { .. }
             | Self::EtaUngrounded { .. }
             | Self::ResolvedFalsely
@@ -276,6 +284,7 @@ impl fmt::Display for Why {
             | Self::NeverDeclared
             | Self::DeclaredTooLow { .. }
             | Self::ClosedEarly
+            | Self::NeverClosed
             | Self::WalkedAway
             | Self::PagedTooMany { .. } => self.about_decisions(f),
             Self::NoHypothesis
@@ -343,6 +352,9 @@ impl Why {
                 "{}: the next message was promised in {promised} and did not come",
                 audience.name()
             ),
+            Self::NeverOver { audience } => {
+                write!(f, "{}: nobody said that it is over", audience.name())
+            }
             Self::WrongCause { named, certain } => {
                 let how = if *certain {
                     "as certain"
@@ -398,6 +410,9 @@ impl Why {
                 write!(f, "it was declared SEV{said} and was SEV{right}")
             }
             Self::ClosedEarly => f.write_str("it was closed while the objectives did not hold"),
+            Self::NeverClosed => {
+                f.write_str("all was well again, and nobody closed it and sent people home")
+            }
             Self::WalkedAway => f.write_str("it was left before it was over"),
             Self::PagedTooMany { idle } => {
                 write!(f, "{idle} people were called who then had nothing to do")

@@ -420,7 +420,7 @@ impl Session {
     pub(super) fn what_is_done(&self, order: u32) -> String {
         let entry = self.journal.get((order as usize).saturating_sub(1));
         entry.map_or_else(String::new, |entry| {
-            super::words::order(self.scenario(), &entry.order)
+            super::words::given(self.scenario(), &self.journal, &entry.order)
         })
     }
 

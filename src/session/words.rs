@@ -5,6 +5,7 @@ use crate::base::time::SimDuration;
 use crate::scenario::describe;
 use crate::scenario::model::{Scenario, World};
 use crate::scenario::order::{DataClaim, Look, Order, Post, Scope, Suspect};
+use crate::session::record::Entry;
 
 /// An order in a few words, such as `roll back checkout`.
 pub fn order(scenario: &Scenario, order: &Order) -> String {
@@ -40,6 +41,16 @@ pub fn order(scenario: &Scenario, order: &Order) -> String {
         Order::Close => "close the incident".to_owned(),
         Order::Undo { order } => format!("take back order {order}"),
     }
+}
+
+/// An order of a journal in a few words; one that takes another back says which.
+pub fn given(scenario: &Scenario, journal: &[Entry], given: &Order) -> String {
+    let Order::Undo { order: number } = given else {
+        return order(scenario, given);
+    };
+    let target = journal.get((*number as usize).wrapping_sub(1));
+    let what = target.map(|it| order(scenario, &it.order));
+    format!("take back: {}", what.unwrap_or_default())
 }
 
 /// A look in words, such as `logs of checkout`.

@@ -214,7 +214,7 @@ impl Maker<'_> {
             matches!(it.order, Order::Act(_) | Order::Undo { .. }) && it.fate.landed_at().is_some()
         });
         let mark = |it: &crate::session::Entry| {
-            let what = words::order(&self.record.scenario, &it.order);
+            let what = words::given(&self.record.scenario, &self.record.journal, &it.order);
             let sign = Sign::Decision(None);
             self.make(it.at, sign, &shortened(&what), what.clone(), 4)
         };

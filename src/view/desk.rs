@@ -189,6 +189,7 @@ fn headline(session: &Session) -> String {
     let harmed = last.impact.customer_minutes - before.impact.customer_minutes;
     let share = if present > 0.0 { harmed / present } else { 0.0 };
     match share {
+        s if s < 0.002 && last.impact.customer_minutes < 1.0 => "No customer is hit yet".to_owned(),
         s if s < 0.002 => "Customers are served".to_owned(),
         s if s < 0.2 => format!("Fails for 1 in {:.0} customers", 1.0 / s),
         s if s < 0.95 => format!("Fails for {:.0} % of customers", 100.0 * s),
@@ -323,7 +324,7 @@ fn team(session: &Session) -> Vec<Member> {
             (Presence::Here, Some(entry)) => {
                 let left = member.free_at.since(now).as_secs_f64();
                 let whole = member.free_at.since(entry.at).as_secs_f64().max(1.0);
-                let what = words::order(session.scenario(), &entry.order);
+                let what = words::given(session.scenario(), session.journal(), &entry.order);
                 (
                     format!("{what} · {} left", minutes(left)),
                     Some(1.0 - left / whole),
@@ -370,7 +371,10 @@ fn channel(session: &Session) -> Vec<Speech> {
 fn speech(session: &Session, at: SimTime, note: &Note) -> Option<Speech> {
     let words_of = |number: u32| {
         let entry = entry(session, number)?;
-        Some((entry, words::order(session.scenario(), &entry.order)))
+        Some((
+            entry,
+            words::given(session.scenario(), session.journal(), &entry.order),
+        ))
     };
     let (who, text, kind) = match note {
         Note::Said { who, text } => (*who, text.clone(), SpeechKind::Said),

@@ -67,10 +67,7 @@ pub fn orders(session: &Session) -> Vec<OrderRow> {
             }
             _ => continue,
         };
-        let words = match entry.order {
-            Order::Undo { order } => undone(session, order),
-            ref order => words::order(scenario, order),
-        };
+        let words = words::given(scenario, session.journal(), &entry.order);
         let row = OrderRow {
             number,
             words,
@@ -84,10 +81,4 @@ pub fn orders(session: &Session) -> Vec<OrderRow> {
     }
     running.extend(done.into_iter().rev().take(MOST_DONE));
     running
-}
-
-fn undone(session: &Session, order: u32) -> String {
-    let entry = session.journal().get((order as usize).wrapping_sub(1));
-    let what = entry.map(|entry| words::order(session.scenario(), &entry.order));
-    format!("take back: {}", what.unwrap_or_default())
 }

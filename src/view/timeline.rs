@@ -90,7 +90,7 @@ fn of_order(session: &Session, entry: &Entry) -> Option<(Shape, String)> {
     match &entry.order {
         Order::Act(_) | Order::Undo { .. } => Some((
             Shape::Action,
-            words::order(session.scenario(), &entry.order),
+            words::given(session.scenario(), session.journal(), &entry.order),
         )),
         Order::Declare { severity } => Some((Shape::Severity, format!("SEV{severity}"))),
         Order::Acknowledge => Some((Shape::Severity, "acknowledged".to_owned())),

@@ -253,7 +253,7 @@ impl Game {
         };
         Answer {
             order: self.session.journal().len() as u32,
-            what: words::order(scenario, order),
+            what: words::given(scenario, self.session.journal(), order),
             taken: answer.is_ok(),
             why: answer.err().map(|why| why.to_string()),
             who,

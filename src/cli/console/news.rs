@@ -58,7 +58,7 @@ fn news(
     let scenario = session.scenario();
     let entry = |number: u32| session.journal().get((number as usize).wrapping_sub(1));
     let order = |number: u32| {
-        let words = entry(number).map(|it| words::order(scenario, &it.order));
+        let words = entry(number).map(|it| words::given(scenario, session.journal(), &it.order));
         format!("order {number}, {}", words.unwrap_or_default())
     };
     let mut lines = Vec::new();

@@ -406,7 +406,8 @@ pub(super) fn team(session: &Session) -> Vec<MemberRow> {
             (Presence::Here, None) => ("free", String::new()),
             (Presence::Here, Some(order)) => {
                 let entry = session.journal().get((order as usize).wrapping_sub(1));
-                let what = entry.map(|entry| words::order(scenario, &entry.order));
+                let what =
+                    entry.map(|entry| words::given(scenario, session.journal(), &entry.order));
                 let until = clock(scenario, member.free_at);
                 (
                     "busy",
@@ -446,7 +447,7 @@ pub(super) fn journal(session: &Session) -> Vec<OrderRow> {
         OrderRow {
             order,
             clock: clock(scenario, entry.at),
-            what: words::order(scenario, &entry.order),
+            what: words::given(scenario, session.journal(), &entry.order),
             fate,
         }
     });

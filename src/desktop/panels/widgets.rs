@@ -300,7 +300,14 @@ pub fn tab(ui: &mut Ui, theme: &Theme, name: &str, chosen: bool, waits: &str) ->
     let font = mono(theme.sizes.caption, true);
     let figure = (!waits.is_empty()).then(|| line(ui, waits, font, palette.attention, 80.0));
     let beside = figure.as_ref().map_or(0.0, |it| it.size().x + 5.0);
-    let size = galley.size() + vec2(2.0 * theme.rhythm.gap + beside, theme.rhythm.wide);
+    // Four of them fit into the narrowest column.
+    let is_narrow = ui.max_rect().width() < 380.0 * theme.text_scale();
+    let side = if is_narrow {
+        theme.rhythm.tight
+    } else {
+        theme.rhythm.gap
+    };
+    let size = galley.size() + vec2(2.0 * side + beside, theme.rhythm.wide);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let label = if waits.is_empty() {
         name.to_owned()
@@ -313,10 +320,10 @@ pub fn tab(ui: &mut Ui, theme: &Theme, name: &str, chosen: bool, waits: &str) ->
     if chosen || response.hovered() {
         painter.rect_filled(rect, theme.rhythm.radius - 3.0, palette.raised);
     }
-    let middle = pos2(rect.left() + theme.rhythm.gap, rect.center().y);
+    let middle = pos2(rect.left() + side, rect.center().y);
     put_line(painter, galley, middle, Align::Min);
     if let Some(figure) = figure {
-        let end = pos2(rect.right() - theme.rhythm.gap, rect.center().y);
+        let end = pos2(rect.right() - side, rect.center().y);
         put_line(painter, figure, end, Align::Max);
     }
     focus_ring(ui, theme, &response, theme.rhythm.radius - 3.0);

@@ -75,6 +75,34 @@ fn what_was_owed_and_missing_costs() {
 }
 
 #[test]
+fn who_heard_of_trouble_hears_of_its_end() {
+    let is_over = |record: &mut Record| {
+        record.milestones.recovered = Some(min(34.0));
+    };
+    let lost = after(is_over, |why| matches!(why, Why::NeverOver { .. }));
+    assert!((lost - 10.0).abs() < 1e-9, "{lost}");
+    // One of two audiences was told.
+    let told = |record: &mut Record| {
+        is_over(record);
+        let mut last = post(Audience::Status, "en");
+        last.resolved = true;
+        says(record, 35.0, last);
+    };
+    let lost = after(told, |why| matches!(why, Why::NeverOver { .. }));
+    assert!((lost - 5.0).abs() < 1e-9, "{lost}");
+    // Nobody writes in the very minute.
+    let mut just_now = good();
+    just_now.milestones.recovered = Some(min(38.0));
+    assert_eq!(
+        lost_by(&communication::axis(&just_now), |why| matches!(
+            why,
+            Why::NeverOver { .. }
+        )),
+        0.0
+    );
+}
+
+#[test]
 fn playing_down_costs_more_than_playing_up() {
     let say = |scope| move |record: &mut Record| record.posts[0].post.scope = scope;
     let under = |why: &Why| matches!(why, Why::Understated { .. });

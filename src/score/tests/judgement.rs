@@ -131,6 +131,14 @@ fn severity_and_endings_count() {
     early.closed_early = vec![min(12.0)];
     let axis = judgement::axis(&early, &[]);
     assert!(lost_by(&axis, |why| *why == Why::ClosedEarly) > 0.0);
+    let mut open = good();
+    let never_closed = |why: &Why| *why == Why::NeverClosed;
+    open.milestones.recovered = Some(min(11.0));
+    assert!(lost_by(&judgement::axis(&open, &[]), never_closed) <= 0.0);
+    open.milestones.recovered = Some(min(9.0));
+    assert!(lost_by(&judgement::axis(&open, &[]), never_closed) > 0.0);
+    open.milestones.closed = Some(min(15.0));
+    assert!(lost_by(&judgement::axis(&open, &[]), never_closed) <= 0.0);
     let mut left = good();
     left.outcome = Outcome::Unrecovered;
     left.ending = Ending::Abandoned;
