@@ -48,9 +48,10 @@ pub fn given(scenario: &Scenario, journal: &[Entry], given: &Order) -> String {
     let Order::Undo { order: number } = given else {
         return order(scenario, given);
     };
-    let target = journal.get((*number as usize).wrapping_sub(1));
-    let what = target.map(|it| order(scenario, &it.order));
-    format!("take back: {}", what.unwrap_or_default())
+    match journal.get((*number as usize).wrapping_sub(1)) {
+        Some(target) => format!("take back: {}", order(scenario, &target.order)),
+        None => order(scenario, given),
+    }
 }
 
 /// A look in words, such as `logs of checkout`.

@@ -133,7 +133,7 @@ fn severity_and_endings_count() {
     assert!(lost_by(&axis, |why| *why == Why::ClosedEarly) > 0.0);
     let mut open = good();
     let never_closed = |why: &Why| *why == Why::NeverClosed;
-    open.milestones.recovered = Some(min(11.0));
+    open.milestones.recovered = Some(min(14.0));
     assert!(lost_by(&judgement::axis(&open, &[]), never_closed) <= 0.0);
     open.milestones.recovered = Some(min(9.0));
     assert!(lost_by(&judgement::axis(&open, &[]), never_closed) > 0.0);
