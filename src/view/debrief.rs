@@ -319,7 +319,7 @@ fn curves(record: &Record, baselines: Option<&Baselines>) -> Curves {
 }
 
 /// `8:50`, or `1:02:03` from the first hour on.
-fn clock_of(seconds: f64) -> String {
+pub(super) fn clock_of(seconds: f64) -> String {
     let secs = seconds.max(0.0).round() as u64;
     let (h, m, s) = (secs / 3600, secs / 60 % 60, secs % 60);
     if h > 0 {
