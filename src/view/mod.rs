@@ -31,4 +31,4 @@ pub use orders::{OrderRow, OrderState, orders};
 pub use posts::{Listener, claims, journey_name, listeners};
 pub use signals::{Mark, Plot, Shape, Threshold, all_of, important, plot};
 pub use timeline::{Stripe, harm, timeline};
-pub use worth::{ClueRow, DecisionRow, FollowUpRow, Histogram, Worth, worth};
+pub use worth::{ClueRow, DecisionRow, FollowUpRow, Histogram, Worth, spared, worth};

@@ -110,12 +110,12 @@ pub fn worth(record: &Record, analysis: &Analysis) -> Worth {
     }
 }
 
-/// What came of a decision, such as `saved 2,480`.
-fn effect(mark: Mark, cost_minutes: f64) -> String {
+/// What came of a decision that cost so many customer-minutes, such as `saved 2,480`.
+pub fn spared(cost_minutes: f64) -> String {
     let minutes = thousands(cost_minutes.abs());
-    match mark {
-        _ if cost_minutes.abs() < 1.0 => "no difference".to_owned(),
-        _ if cost_minutes < 0.0 => format!("saved {minutes}"),
+    match cost_minutes {
+        m if m.abs() < 1.0 => "no difference".to_owned(),
+        m if m < 0.0 => format!("saved {minutes}"),
         _ => format!("cost {minutes}"),
     }
 }
@@ -126,7 +126,7 @@ fn decision(record: &Record, it: &Decision) -> DecisionRow {
     if let Some(then) = &it.without_then_reference {
         remarks.push(format!(
             "With the reference's decisions from there on it {}",
-            effect(it.mark, then.cost_minutes).replace("no difference", "made no difference")
+            spared(then.cost_minutes).replace("no difference", "makes no difference")
         ));
     }
     remarks.extend(it.foreseen.as_ref().map(foreseen));
@@ -138,7 +138,7 @@ fn decision(record: &Record, it: &Decision) -> DecisionRow {
         orders: it.orders.clone(),
         mark: it.mark,
         cost_minutes: it.without.cost_minutes,
-        effect: effect(it.mark, it.without.cost_minutes),
+        effect: spared(it.without.cost_minutes),
         why: it.why.clone(),
         remarks,
         moved: it
@@ -202,8 +202,8 @@ fn clue(record: &Record, it: &Clue) -> ClueRow {
 
 fn follow_up(it: &FollowUp) -> FollowUpRow {
     let mut found = vec![
-        format!("Nobody doing anything: {}", spared(&it.nobody)),
-        format!("With your decisions: {}", spared(&it.player)),
+        format!("Nobody doing anything: {}", less(&it.nobody)),
+        format!("With your decisions: {}", less(&it.player)),
     ];
     if let Some(sooner) = it.alarm_sooner_s.filter(|it| it.abs() >= 1.0) {
         let time = clock_of(sooner.abs());
@@ -218,7 +218,7 @@ fn follow_up(it: &FollowUp) -> FollowUpRow {
     }
 }
 
-fn spared(effect: &Effect) -> String {
+fn less(effect: &Effect) -> String {
     let minutes = thousands(effect.cost_minutes.abs());
     match effect.cost_minutes {
         m if m.abs() < 1.0 => "no difference".to_owned(),
