@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::time::SimDuration;
-use crate::prove::clues::{clues_of, clues_seen};
+use crate::debrief::clues::{clues_of, clues_seen};
 use crate::prove::company::{Company, Player};
 use crate::prove::{Bot, SeenClue, Spoiler, spoilers};
 use crate::scenario::model::{Plan, Scenario};

@@ -38,7 +38,7 @@ pub use record::{
     Situation,
 };
 pub use refusal::Refusal;
-pub use rerun::{Rerun, rerun_without};
+pub use rerun::{Branch, Edits, Rerun, branches, rerun_without};
 pub use series::{Row, SERIES_SIGNALS, SeriesRecorder};
 pub use tasks::{MOST_ORDERS, Wait};
 pub use team::{Member, PLAYER, Presence, Team};

@@ -1,6 +1,7 @@
 //! What an incident came to, as a debrief shows it: outcome, curves, moments, axes, losses, messages,
 //! cause and lesson. Everything here was counted; what has not been judged yet is missing.
 
+use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimTime;
 use crate::debrief::analysis::Analysis;
 use crate::scenario::describe;
@@ -213,19 +214,6 @@ pub fn about(seconds: f64) -> String {
     format!("{number} {unit}{plural}")
 }
 
-/// A number above zero without its fraction, in groups of three digits.
-pub fn thousands(number: f64) -> String {
-    let digits = format!("{:.0}", number.max(0.0));
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn headline(record: &Record) -> String {
     let Some(onset) = record.milestones.onset else {
         return "It ended before anything had gone wrong".to_owned();
@@ -325,17 +313,6 @@ fn curves(record: &Record, baselines: Option<&Baselines>) -> Curves {
         reference,
         span_min,
         most,
-    }
-}
-
-/// `8:50`, or `1:02:03` from the first hour on.
-pub(super) fn clock_of(seconds: f64) -> String {
-    let secs = seconds.max(0.0).round() as u64;
-    let (h, m, s) = (secs / 3600, secs / 60 % 60, secs % 60);
-    if h > 0 {
-        format!("{h}:{m:02}:{s:02}")
-    } else {
-        format!("{m}:{s:02}")
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happened and what was decided, as marks on the curve of a debrief.
 
+use crate::base::text::thousands;
 use crate::base::time::SimTime;
 use crate::debrief::analysis::Mark;
 use crate::scenario::describe;
@@ -7,7 +8,7 @@ use crate::scenario::order::Order;
 use crate::score::{Score, Verdict};
 use crate::session::{Note, Record, words};
 use crate::sim::Event;
-use crate::view::debrief::{Curve, clock, thousands};
+use crate::view::debrief::{Curve, clock};
 use crate::view::worth::{DecisionRow, Worth};
 
 /// A mark on the curve.

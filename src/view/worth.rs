@@ -1,11 +1,12 @@
 //! What an analysis found, as a debrief shows it: rows in words, with the figures that a chart needs.
 
+use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimTime;
 use crate::debrief::analysis::{
     Analysis, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck, Mark, Usefulness,
 };
 use crate::session::Record;
-use crate::view::debrief::{clock, clock_of, thousands};
+use crate::view::debrief::clock;
 
 /// Everything that was found by playing branches.
 #[derive(Clone, Debug, Default, PartialEq)]

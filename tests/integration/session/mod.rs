@@ -1,5 +1,6 @@
 //! Sessions from outside: whole incidents, played, recorded, scored, and what is found by looking.
 
+mod analysis;
 mod debrief;
 mod evidence;
 mod score;
