@@ -26,6 +26,7 @@ pub const SCENARIOS: &[BuiltIn] = built_in! {
     "db-connection-leak" => "db-connection-leak/scenario.ron",
     "checkout-5xx" => "checkout-5xx/scenario.ron",
     "cache-eviction-storm" => "cache-eviction-storm/scenario.ron",
+    "festival-surge" => "festival-surge/scenario.ron",
     "spapi-auth" => "spapi-auth/scenario.ron",
 };
 

@@ -32,6 +32,7 @@ impl Sim {
     pub(super) fn tend(&mut self, dt_s: f64) {
         for component in 0..self.components.len() {
             self.tend_fleet(component);
+            self.bill(component, dt_s);
             self.autoscale(component);
             self.check_health(component);
             self.tend_auth(component, dt_s);
@@ -85,6 +86,15 @@ impl Sim {
         if changed {
             self.refresh_component(component);
         }
+    }
+
+    /// Whatever runs or starts is paid for; what was there at the start is nobody's decision.
+    fn bill(&mut self, component: usize, dt_s: f64) {
+        let id = Self::component_id(component);
+        let extra = self
+            .copies_wanted(id)
+            .saturating_sub(self.copies_at_start(id));
+        self.components[component].totals.extra_copy_s += f64::from(extra) * dt_s;
     }
 
     /// Replaces the next instances of a deployment.

@@ -2,5 +2,6 @@
 
 mod debrief;
 mod evidence;
+mod prevention;
 mod score;
 mod variants;
