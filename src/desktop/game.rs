@@ -80,6 +80,8 @@ pub enum News {
         name: String,
         /// 1 pages, 2 warns, 3 is a ticket.
         severity: u8,
+        /// It is about the budget of an objective.
+        of_budget: bool,
     },
     /// Somebody found something; its place in the list.
     Found(usize),
@@ -251,9 +253,11 @@ impl Game {
                     name,
                     severity,
                     fired: true,
+                    of_budget,
                 } => Some(News::Alarm {
                     name: name.clone(),
                     severity: *severity,
+                    of_budget: *of_budget,
                 }),
                 Note::Found(index) => Some(News::Found(*index)),
                 _ => None,

@@ -8,6 +8,7 @@
 mod app;
 pub mod command;
 pub mod game;
+pub mod inquiry;
 pub mod intent;
 pub mod ledger;
 pub mod map;

@@ -9,6 +9,7 @@ mod bots;
 mod case;
 mod claims;
 mod clues;
+mod company;
 mod random;
 mod soak;
 mod spoilers;

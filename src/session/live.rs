@@ -271,6 +271,7 @@ impl Session {
     fn hear_alarms(&mut self) {
         let scenario = Arc::clone(self.sim.scenario());
         for (at, fact) in self.observer.take_news() {
+            let of_budget = matches!(fact, Fact::Slo(_));
             let (name, severity, fired) = match fact {
                 Fact::Alarm(event) => {
                     let alarm = scenario.signals.alarms.get(event.alarm);
@@ -298,6 +299,7 @@ impl Session {
                 name,
                 severity,
                 fired,
+                of_budget,
             };
             self.log.push((at, note));
         }

@@ -32,7 +32,7 @@ pub use health::Health;
 pub use impact::{Impact, impact_of, lost_messages, spent};
 pub use live::{SAMPLE_EVERY, SECOND, Session};
 pub use plan::PlanRunner;
-pub use play::{Watch, Watched, plan_of, play, play_watched};
+pub use play::{Watch, Watched, plan_of, play, play_on, play_watched};
 pub use record::{
     Ending, Entry, Fate, Hypothesis, Milestones, Note, Outcome, Published, Record, Sample,
     Situation,

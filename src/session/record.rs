@@ -159,6 +159,8 @@ pub enum Note {
         severity: u8,
         /// Fired, as opposed to recovered.
         fired: bool,
+        /// It is about the budget of an objective, and so of what other alarms are about, too.
+        of_budget: bool,
     },
     /// An order was given, by its number.
     Ordered(u32),

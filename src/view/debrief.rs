@@ -2,12 +2,14 @@
 //! cause and lesson. Everything here was counted; what has not been judged yet is missing.
 
 use crate::base::time::SimTime;
+use crate::debrief::analysis::Analysis;
 use crate::scenario::describe;
 use crate::scenario::model::{Clue, Scenario, Variant};
 use crate::scenario::order::Order;
 use crate::score::{AxisName, Baselines, Loss, Score, Verdict, Why};
 use crate::session::{Ending, Milestones, Outcome, Record, words};
 use crate::view::debrief_moments::{Moment, moments};
+use crate::view::worth::{Worth, worth};
 
 /// A finished incident.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,8 @@ pub struct Debrief {
     pub cause: Cause,
     /// What it teaches.
     pub lesson: Lesson,
+    /// What an analysis found; `None` until there is one.
+    pub worth: Option<Worth>,
 }
 
 /// Customer-minutes lost over minutes since the start.
@@ -164,8 +168,13 @@ pub struct Lesson {
     pub avoid: Vec<String>,
 }
 
-/// The debrief of a run; without its judgement what can be said before.
-pub fn debrief(record: &Record, judged: Option<(&Score, &Baselines)>) -> Debrief {
+/// The debrief of a run; without its judgement or its analysis what can be said before.
+pub fn debrief(
+    record: &Record,
+    judged: Option<(&Score, &Baselines)>,
+    analysis: Option<&Analysis>,
+) -> Debrief {
+    let worth = analysis.map(|it| worth(record, it));
     let scenario = &record.scenario;
     let variant = scenario.variants.get(record.variant);
     let baselines = judged.map(|it| it.1);
@@ -180,7 +189,7 @@ pub fn debrief(record: &Record, judged: Option<(&Score, &Baselines)>) -> Debrief
         ending: ending(record),
         recovered: record.outcome == Outcome::Recovered,
         total: judged.map(|(score, _)| score.total),
-        moments: moments(record, judged.map(|it| it.0), &curves.you),
+        moments: moments(record, judged.map(|it| it.0), worth.as_ref(), &curves.you),
         axes: judged.map_or_else(Vec::new, |(score, base)| axes(record, score, base)),
         milestones: milestones(record, baselines.and_then(|it| it.reference.as_deref())),
         has_reference: baselines.is_some_and(|it| it.reference.is_some()),
@@ -189,6 +198,7 @@ pub fn debrief(record: &Record, judged: Option<(&Score, &Baselines)>) -> Debrief
         unsaid,
         cause: variant.map_or_else(Cause::default, |it| cause(record, it)),
         lesson: lesson(scenario),
+        worth,
         curves,
     }
 }
@@ -326,7 +336,7 @@ fn curves(record: &Record, baselines: Option<&Baselines>) -> Curves {
 }
 
 /// `8:50`, or `1:02:03` from the first hour on.
-fn clock_of(seconds: f64) -> String {
+pub(super) fn clock_of(seconds: f64) -> String {
     let secs = seconds.max(0.0).round() as u64;
     let (h, m, s) = (secs / 3600, secs / 60 % 60, secs % 60);
     if h > 0 {

@@ -267,6 +267,7 @@ fn pager(session: &Session) -> Vec<PagerItem> {
             name,
             severity,
             fired,
+            ..
         } = note
         else {
             continue;

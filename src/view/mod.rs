@@ -15,6 +15,7 @@ mod orders;
 mod posts;
 mod signals;
 mod timeline;
+mod worth;
 
 pub use crew::{Worker, crew, place_of};
 pub use debrief::{
@@ -30,3 +31,4 @@ pub use orders::{OrderRow, OrderState, orders};
 pub use posts::{Listener, claims, journey_name, listeners};
 pub use signals::{Mark, Plot, Shape, Threshold, all_of, important, plot};
 pub use timeline::{Stripe, harm, timeline};
+pub use worth::{ClueRow, DecisionRow, FollowUpRow, Histogram, Worth, spared, worth};

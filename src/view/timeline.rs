@@ -58,6 +58,7 @@ fn marks(session: &Session) -> Vec<Mark> {
                 name,
                 severity: 1,
                 fired: true,
+                ..
             } => (Shape::Alarm, name.clone()),
             Note::Ordered(number) => {
                 let Some(entry) = session.journal().get((*number as usize).wrapping_sub(1)) else {

@@ -68,6 +68,7 @@ fn news(
             name,
             severity,
             fired: true,
+            ..
         } => ("alarm", format!("{name}{}", urgency(*severity))),
         Note::Alarm { name, .. } => ("recovered", name.clone()),
         Note::Ordered(number) => ("order", order(*number)),

@@ -27,6 +27,8 @@ mod top;
 mod tutorial;
 pub mod widgets;
 
+use std::collections::BTreeSet;
+
 use bevy_egui::egui::{Rect, Ui};
 
 use crate::base::time::SimTime;
@@ -92,6 +94,8 @@ pub struct RoomUi {
     pub tutorial: TutorialUi,
     /// Alarms that have just gone off, by name, with the seconds since.
     pub pulses: Vec<(String, f32)>,
+    /// Alarms that have paged in this incident, by name.
+    pub paged: BTreeSet<String>,
 }
 
 impl RoomUi {

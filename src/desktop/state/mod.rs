@@ -8,6 +8,7 @@ use bevy_egui::egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
 
 use crate::desktop::command;
 use crate::desktop::game::{Game, News};
+use crate::desktop::inquiry::Inquiry;
 use crate::desktop::intent::Intent;
 use crate::desktop::ledger::Ledger;
 use crate::desktop::panels::{self, RoomUi};
@@ -73,6 +74,8 @@ pub struct Desktop {
     pub game: Option<Game>,
     /// What it came to.
     pub verdict: Option<Verdict>,
+    /// What can be learned from it.
+    pub inquiry: Option<Inquiry>,
     /// What the room remembers between frames.
     pub room: RoomUi,
     /// The kept runs and their scores.
@@ -119,6 +122,7 @@ impl Desktop {
             author: None,
             game: None,
             verdict: None,
+            inquiry: None,
             room: RoomUi::default(),
             ledger: Ledger::default(),
             title: TitleUi::default(),
@@ -195,13 +199,28 @@ impl Desktop {
             toast.left_s -= real_s;
         }
         self.toasts.retain(|toast| toast.left_s > 0.0);
-        if let Some(verdict) = &mut self.verdict {
-            verdict.poll();
-        }
+        self.inquire();
         self.ledger.poll();
         self.reload_if_changed(real_s);
         if self.screen == Screen::Room {
             self.play(real_s);
+        }
+    }
+
+    /// Takes over what threads have worked out; what was judged is analysed next.
+    fn inquire(&mut self) {
+        let Some(verdict) = &mut self.verdict else {
+            // Nobody looks at it any more.
+            self.inquiry = None;
+            return;
+        };
+        if verdict.poll()
+            && let Some(judged) = &verdict.judged
+        {
+            self.inquiry = Some(Inquiry::of(&verdict.record, &judged.baselines));
+        }
+        if let Some(inquiry) = &mut self.inquiry {
+            inquiry.poll();
         }
     }
 
@@ -214,7 +233,11 @@ impl Desktop {
         let watched = game.watched.is_some();
         for item in news {
             match item {
-                News::Alarm { name, severity } => self.alarm(&name, severity),
+                News::Alarm {
+                    name,
+                    severity,
+                    of_budget,
+                } => self.alarm(name, severity, of_budget),
                 News::Found(index) => self.room.found(index),
                 News::Over if watched => {}
                 News::Over => return self.finish(),
@@ -226,12 +249,17 @@ impl Desktop {
         }
     }
 
-    fn alarm(&mut self, name: &str, severity: u8) {
-        self.room.pulse(name);
+    /// A page brings the clock back to real time, once: one that comes and goes is no news, and
+    /// neither is a budget that burns once something else has paged.
+    fn alarm(&mut self, name: String, severity: u8, of_budget: bool) {
+        self.room.pulse(&name);
         let Some(game) = self.game.as_mut().filter(|_| severity == 1) else {
             return;
         };
-        if self.settings.slow_on_alarm && game.watched.is_none() && game.pace.speed() > 1 {
+        let is_known = of_budget && !self.room.paged.is_empty();
+        let is_news = self.room.paged.insert(name.clone()) && !is_known;
+        let may_slow = self.settings.slow_on_alarm && game.watched.is_none();
+        if is_news && may_slow && game.pace.speed() > 1 {
             game.pace.set_speed(1);
             self.say(format!("{name}: back to real time"));
         }
@@ -240,7 +268,8 @@ impl Desktop {
     /// Whether frames must follow one another; otherwise drawing waits for something to happen.
     pub fn is_moving(&self) -> bool {
         let runs = self.game.as_ref().is_some_and(|game| !game.is_still());
-        let judged = self.verdict.as_ref().is_some_and(Verdict::is_coming);
+        let judged = self.verdict.as_ref().is_some_and(Verdict::is_coming)
+            || self.inquiry.as_ref().is_some_and(Inquiry::is_coming);
         (self.screen == Screen::Room && runs)
             || (self.screen == Screen::Debrief && judged)
             || (self.screen == Screen::Picker && self.ledger.is_coming())

@@ -94,6 +94,12 @@ impl Offer {
         explain(session, &self.order(value))
     }
 
+    /// Whether it makes no sense now, whoever is free.
+    pub fn is_pointless(&self) -> bool {
+        let refusal = self.refusal.as_ref();
+        refusal.is_some_and(|why| !why.passes_with_time())
+    }
+
     /// What it is about, where that is known without its parameter.
     pub fn target(&self) -> &Order {
         &self.order
@@ -159,6 +165,9 @@ pub fn offers(session: &Session, selected: Option<ComponentId>) -> Vec<Offer> {
     }
     list.switches(selected);
     list.coordination();
+    // What makes no sense now stands below what does. What only waits for somebody keeps its place, so
+    // that the list does not jump whenever somebody is done.
+    list.offers.sort_by_key(Offer::is_pointless);
     list.offers
 }
 

@@ -4,7 +4,7 @@ use bevy_egui::egui::{Key, PointerButton, Response, RichText, ScrollArea, Ui, ve
 
 use super::ConsoleUi;
 use crate::desktop::intent::Intent;
-use crate::desktop::panels::controls::{entered, put_left, put_right, row, seconds};
+use crate::desktop::panels::controls::{caption, entered, put_left, put_right, row, seconds};
 use crate::desktop::panels::glossary;
 use crate::desktop::panels::widgets::{line, words as plain};
 use crate::desktop::theme::{Theme, mono, semibold};
@@ -46,6 +46,11 @@ pub(super) fn list_ui(
                 .position(|it| known(&it))
                 .unwrap_or(0);
             for (place, offer) in offers.iter().enumerate() {
+                let is_first = place == 0 || !offers[place - 1].is_pointless();
+                if offer.is_pointless() && is_first {
+                    ui.add_space(theme.rhythm.tight);
+                    caption(ui, theme, "Not possible now");
+                }
                 let response = offer_ui(ui, theme, place, offer, state);
                 if state.wants_focus && place == focus {
                     response.request_focus();
