@@ -71,6 +71,7 @@ pub fn json(played: &Played) -> serde_json::Value {
             "customer_minutes": round(played.record.impact.customer_minutes),
             "failed_requests": played.record.impact.failed_requests,
             "money_lost": round(played.record.impact.money_lost),
+            "spent": round(played.record.spent),
             "currency": played.record.scenario.meta.currency,
         },
         "journeys": journeys,
@@ -411,6 +412,16 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
         number(played.record.impact.failed_requests as f64),
         played.record.scenario.meta.currency,
         number(played.record.impact.money_lost),
+    )?;
+    let Some(budget) = played.record.scenario.objectives.budget else {
+        return Ok(());
+    };
+    writeln!(
+        out,
+        "Capacity beyond the start: {currency}{} of {currency}{}",
+        number(played.record.spent),
+        number(budget),
+        currency = played.record.scenario.meta.currency,
     )
 }
 

@@ -29,7 +29,7 @@ pub mod words;
 pub use clock::{Pace, SPEEDS};
 pub use evidence::Evidence;
 pub use health::Health;
-pub use impact::{Impact, impact_of, lost_messages};
+pub use impact::{Impact, impact_of, lost_messages, spent};
 pub use live::{SAMPLE_EVERY, SECOND, Session};
 pub use plan::PlanRunner;
 pub use play::{Watch, Watched, plan_of, play, play_on, play_watched};

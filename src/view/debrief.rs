@@ -250,6 +250,13 @@ fn ending(record: &Record) -> String {
         text.push_str(&format!(" and {currency}{}", thousands(impact.money_lost)));
     }
     text.push_str(" lost");
+    if let Some(budget) = record.scenario.objectives.budget {
+        let currency = &record.scenario.meta.currency;
+        let (spent, budget) = (thousands(record.spent), thousands(budget));
+        text.push_str(&format!(
+            " · {currency}{spent} of {currency}{budget} spent on capacity"
+        ));
+    }
     text
 }
 

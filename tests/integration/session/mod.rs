@@ -3,5 +3,6 @@
 mod analysis;
 mod debrief;
 mod evidence;
+mod prevention;
 mod score;
 mod variants;
