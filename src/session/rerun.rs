@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::base::time::SimTime;
 use crate::scenario::action::Action;
 use crate::scenario::order::Order;
-use crate::session::record::{Entry, Fate, Record};
+use crate::session::record::{Entry, Fate, Outcome, Record};
 use crate::session::{Health, Impact, SAMPLE_EVERY, SECOND, impact_of, lost_messages, sense, undo};
 use crate::sim::Sim;
 
@@ -73,6 +73,8 @@ pub struct Branch {
     world: World,
     landings: Vec<Landing>,
     until: SimTime,
+    /// How far it may be played to see whether it recovers.
+    limit: SimTime,
 }
 
 impl Branch {
@@ -82,16 +84,39 @@ impl Branch {
             world: World::start(record, seed, variant),
             landings: edited(&landings(record), edits),
             until: record.simulated,
+            limit: limit_of(record),
         }
     }
 
     /// Plays it to the moment at which the record ends.
     pub fn play(mut self) -> Rerun {
+        self.play_to_the_end();
+        self.world.end()
+    }
+
+    /// The same, and on to its recovery or the time limit where the record had recovered by then: an
+    /// incident that is over in one world may go on in another.
+    pub fn play_to_recovery(mut self) -> Rerun {
+        self.play_to_the_end();
+        while !self.world.has_recovered() && self.world.sim.now() + SAMPLE_EVERY <= self.limit {
+            self.world.advance_to(self.world.sim.now() + SAMPLE_EVERY);
+        }
+        self.world.end()
+    }
+
+    fn play_to_the_end(&mut self) {
         while self.world.landed < self.landings.len() {
             self.world.land_next(&self.landings);
         }
         self.world.advance_to(self.until);
-        self.world.end()
+    }
+}
+
+fn limit_of(record: &Record) -> SimTime {
+    if record.outcome == Outcome::Recovered {
+        SimTime::ZERO + record.scenario.objectives.time_limit
+    } else {
+        record.simulated
     }
 }
 
@@ -121,6 +146,7 @@ pub fn branches(record: &Record, edits: &[Edits]) -> Vec<Branch> {
             world: own,
             landings: changed[index].clone(),
             until: record.simulated,
+            limit: limit_of(record),
         });
     }
     found.into_iter().flatten().collect()
@@ -267,15 +293,22 @@ impl World {
         }
     }
 
-    fn end(self) -> Rerun {
-        let held = self.health.healthy_since();
-        let was_ill = self.health.first_unhealthy().is_some();
+    /// Since when the objectives have held for the hold time; from the onset where they never failed.
+    fn recovered(&self) -> Option<SimTime> {
+        if self.health.first_unhealthy().is_none() {
+            return self.sim.onset();
+        }
         let hold = self.sim.scenario().objectives.hold;
-        let recovered = if was_ill {
-            held.filter(|since| self.sim.now().since(*since) >= hold)
-        } else {
-            self.sim.onset()
-        };
+        let held = self.health.healthy_since();
+        held.filter(|since| self.sim.now().since(*since) >= hold)
+    }
+
+    fn has_recovered(&self) -> bool {
+        self.recovered().is_some() && !self.sim.faults_pending()
+    }
+
+    fn end(self) -> Rerun {
+        let recovered = self.recovered();
         Rerun {
             impact: impact_of(&self.sim),
             lost_messages: lost_messages(&self.sim),

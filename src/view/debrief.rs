@@ -389,7 +389,7 @@ fn losses(record: &Record, score: &Score) -> Vec<LossRow> {
 }
 
 /// With a capital letter, unless it begins with a name in small letters that a part has.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let first = text.split([' ', ':']).next().unwrap_or_default();
     let is_name = first.contains(['-', '_', '`']);
     let mut chars = text.chars();
@@ -399,8 +399,18 @@ fn sentence(text: &str) -> String {
     }
 }
 
+/// With a full stop, unless it ends with a mark already.
+pub fn ended(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
 /// Time of day at a moment of a record, `18:12:40`.
-pub(super) fn clock(record: &Record, at: SimTime) -> String {
+pub fn clock(record: &Record, at: SimTime) -> String {
     let start = f64::from(record.scenario.meta.clock_start_min) * 60.0;
     let secs = (start + at.as_secs_f64()) as u64;
     let (h, m, s) = (secs / 3600 % 24, secs / 60 % 60, secs % 60);

@@ -20,7 +20,8 @@ mod worth;
 pub use crate::base::text::thousands;
 pub use crew::{Worker, crew, place_of};
 pub use debrief::{
-    AxisRow, Cause, Curve, Curves, Debrief, Lesson, LossRow, MilestoneRow, PostRow, about, debrief,
+    AxisRow, Cause, Curve, Curves, Debrief, Lesson, LossRow, MilestoneRow, PostRow, about,
+    clock as clock_of_day, debrief, ended, sentence,
 };
 pub use debrief_moments::{Moment, Sign, effect};
 pub use desk::{Desk, Figures, Member, MemberState, PagerItem, Speech, SpeechKind, clock_at, desk};

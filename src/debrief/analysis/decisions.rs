@@ -67,7 +67,9 @@ impl Court<'_> {
             .into_par_iter()
             .map(|branch| {
                 self.books
-                    .play(Stage::Decisions, self.record.simulated, || branch.play())
+                    .play(Stage::Decisions, self.record.simulated, || {
+                        branch.play_to_recovery()
+                    })
             })
             .collect::<Result<_, _>>()?;
         let mut ends = ends.iter();
@@ -355,7 +357,8 @@ impl Court<'_> {
             let play = |edits: &Edits| {
                 let branch = Branch::elsewhere(self.record, seed, variant, edits);
                 let length = self.record.simulated;
-                self.books.play(Stage::Foreseen, length, || branch.play())
+                self.books
+                    .play(Stage::Foreseen, length, || branch.play_to_recovery())
             };
             let with = play(&Edits::default())?.impact.customer_minutes;
             for (place, fits) in fits.into_iter().enumerate() {

@@ -84,13 +84,18 @@ fn sentence(luck: &Luck, worse: usize, equal: usize) -> String {
     let place = match (better, worse) {
         (0, _) => "no other seed was kinder".to_owned(),
         (_, 0) => "no other seed was harder".to_owned(),
-        _ => format!("{worse} were harder than this one and {better} kinder"),
+        _ => format!("{} harder than this one and {better} kinder", were(worse)),
     };
     let middle = thousands(median(&luck.minutes));
     format!(
         "Of {all} other {seeds}, {place}; half of them cost {middle} customer-minutes or more. \
          {recovered}"
     )
+}
+
+fn were(count: usize) -> String {
+    let verb = if count == 1 { "was" } else { "were" };
+    format!("{count} {verb}")
 }
 
 fn median(sorted: &[f64]) -> f64 {

@@ -64,7 +64,10 @@ fn what_saved_the_day_is_marked_so_and_sooner_would_have_been_better() {
     let analysis = analysis(&record, 4);
     let best = analysis.decisions.iter().map(|it| it.mark).min();
     assert_eq!(best, Some(Mark::Excellent));
-    let saved = analysis.decisions.iter().find(|it| it.mark == Mark::Excellent);
+    let saved = analysis
+        .decisions
+        .iter()
+        .find(|it| it.mark == Mark::Excellent);
     let saved = saved.unwrap();
     let sooner = saved.moved.iter().find(|it| it.by_s == -120).unwrap();
     let later = saved.moved.iter().find(|it| it.by_s == 300).unwrap();
@@ -87,7 +90,10 @@ fn what_saved_the_day_is_marked_so_and_sooner_would_have_been_better() {
 fn what_did_harm_is_marked_so() {
     let record = record("db-connection-leak", 1, "more instances");
     let analysis = analysis(&record, 0);
-    assert!(analysis.decisions.iter().any(|it| it.mark.is_bad()), "{analysis:#?}");
+    assert!(
+        analysis.decisions.iter().any(|it| it.mark.is_bad()),
+        "{analysis:#?}"
+    );
     assert!(analysis.luck.is_none());
 }
 
@@ -115,7 +121,10 @@ fn an_analysis_that_nobody_wants_stops() {
 fn a_wait_is_a_decision_too() {
     let record = record("checkout-5xx", 1, "wait");
     let analysis = analysis(&record, 0);
-    let waits = analysis.decisions.iter().filter(|it| it.kind == DecisionKind::Wait);
+    let waits = analysis
+        .decisions
+        .iter()
+        .filter(|it| it.kind == DecisionKind::Wait);
     for wait in waits {
         assert!(wait.lasts >= SimDuration::from_secs(180));
     }
@@ -125,7 +134,8 @@ fn a_wait_is_a_decision_too() {
 fn a_branch_without_edits_is_the_run_itself_and_edits_change_it() {
     let record = record("checkout-5xx", 0, "reference");
     let acts = (1..).zip(&record.journal);
-    let act = acts.filter(|(_, it)| matches!(it.order, Order::Act(_)) && it.fate.landed_at().is_some());
+    let act =
+        acts.filter(|(_, it)| matches!(it.order, Order::Act(_)) && it.fate.landed_at().is_some());
     let numbers: Vec<u32> = act.map(|it| it.0).collect();
     let at = SimTime::ZERO + SimDuration::from_secs(10 * 60);
     let harm = Action::RollBack {
@@ -141,7 +151,10 @@ fn a_branch_without_edits_is_the_run_itself_and_edits_change_it() {
             ..Edits::default()
         },
     ];
-    let ends: Vec<_> = branches(&record, &edits).into_iter().map(Branch::play).collect();
+    let ends: Vec<_> = branches(&record, &edits)
+        .into_iter()
+        .map(Branch::play)
+        .collect();
     assert_eq!(ends[0].digest, record.digest);
     assert_eq!(ends[0].impact, record.impact);
     assert!(ends[1].impact.customer_minutes > record.impact.customer_minutes);
