@@ -71,7 +71,6 @@ pub fn json(played: &Played) -> serde_json::Value {
             "customer_minutes": round(played.record.impact.customer_minutes),
             "failed_requests": played.record.impact.failed_requests,
             "money_lost": round(played.record.impact.money_lost),
-            "spent": round(played.record.spent),
             "currency": played.record.scenario.meta.currency,
         },
         "journeys": journeys,
