@@ -123,7 +123,9 @@ pub fn spared(cost_minutes: f64) -> String {
 
 fn decision(record: &Record, it: &Decision) -> DecisionRow {
     let mut remarks = Vec::new();
-    remarks.extend(recovery(&it.without));
+    if it.kind != DecisionKind::Wait {
+        remarks.extend(recovery(&it.without));
+    }
     if let Some(then) = &it.without_then_reference {
         remarks.push(format!(
             "With the reference's decisions from there on it {}",

@@ -173,10 +173,11 @@ impl Court<'_> {
             without: effect,
             without_then_reference: None,
             moved: moved.collect(),
-            mark: if saved_data {
-                mark.min(Mark::Good)
-            } else {
-                mark
+            mark: match case.kind {
+                // That waiting did no harm is no merit.
+                DecisionKind::Wait => mark.max(Mark::Neutral),
+                _ if saved_data => mark.min(Mark::Good),
+                _ => mark,
             },
             foreseen: None,
             why: String::new(),
@@ -431,7 +432,7 @@ fn why(decision: &Decision, record: &Record) -> String {
     let cost = decision.without.cost_minutes;
     let minutes = thousands(cost.abs());
     let mut text = match (decision.kind, decision.mark) {
-        (DecisionKind::Wait, Mark::Neutral) => {
+        (DecisionKind::Wait, Mark::Neutral) if cost > -1.0 => {
             "Acting sooner would have made no difference that counts.".to_owned()
         }
         (DecisionKind::Wait, mark) if mark.is_bad() => format!(

@@ -27,7 +27,7 @@ use crate::score::Baselines;
 use crate::session::{Branch, Edits, Record};
 
 /// A run that is longer than this is not played on as many other seeds.
-const LONG_S: f64 = 3600.0;
+const LONG_S: f64 = 2700.0;
 /// But on so many, if that many are wanted.
 const FEWEST_SEEDS: f64 = 20.0;
 
