@@ -107,66 +107,11 @@ fn worst(view: &Debrief) -> Option<&DecisionRow> {
 
 /// Probing questions for this run, and what a strong answer contains.
 pub(super) fn interviewer(document: &mut Document, source: &Source<'_>, view: &Debrief) {
-    let record = source.record;
     document.section("For the interviewer");
-    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    document.text(&format!(
-        "The question behind it: {}",
-        one_line(&view.lesson.drill)
-    ));
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut ask = |question: String, strong: &str| rows.push(vec![question, strong.to_owned()]);
-    let first_act = view
-        .worth
-        .iter()
-        .flat_map(|it| &it.decisions)
-        .find(|it| !it.is_wait);
-    if let Some(row) = first_act {
-        let looked = record.evidence.iter().filter(|it| it.at <= row.at).count();
-        ask(
-            format!(
-                "Your first change was “{}” at {}, after {looked} findings. Why that, why then?",
-                row.what, row.clock
-            ),
-            "Names the evidence at that moment and what it ruled out; says what a wrong guess would \
-             have cost and how it would have been noticed.",
-        );
-    }
-    let waits = view
-        .worth
-        .iter()
-        .flat_map(|it| &it.decisions)
-        .filter(|it| it.is_wait);
-    for row in waits.filter(|it| it.mark.is_bad()) {
-        ask(
-            format!(
-                "From {} on {}. What were you waiting for?",
-                row.clock, row.what
-            ),
-            "Mitigates before understanding; knows which step could have been taken without being sure.",
-        );
-    }
-    if let Some(row) = worst(view).filter(|it| !it.is_wait) {
-        ask(
-            format!(
-                "“{}” at {} {}. When did you notice?",
-                row.what, row.clock, row.effect
-            ),
-            "Owns it with the number, says which signal showed it and how soon it was taken back.",
-        );
-    }
-    let saved = view.worth.iter().flat_map(|it| &it.decisions);
-    let best = saved.filter(|it| it.mark <= Mark::Good && !it.is_wait);
-    if let Some(row) = best.min_by(|a, b| a.cost_minutes.total_cmp(&b.cost_minutes)) {
-        ask(
-            format!(
-                "“{}” {} customer-minutes. How did you know it worked?",
-                row.what, row.effect
-            ),
-            "Verified with customers' success, not with the absence of alarms; waited out the hold time.",
-        );
-    }
-    match record.posts.first() {
+    let drill = one_line(&view.lesson.drill);
+    document.text(&format!("The question behind it: {drill}"));
+    let mut rows = about_decisions(source, view);
+    rows.push(match source.record.posts.first() {
         Some(first) => ask(
             format!(
                 "Your first message said: “{}” What did you know then, and what not?",
@@ -178,14 +123,72 @@ pub(super) fn interviewer(document: &mut Document, source: &Source<'_>, view: &D
             "Nobody outside was told anything. Why?".to_owned(),
             "Says that silence was the mistake, and names who had to be told within which time.",
         ),
-    }
-    for loss in view.losses.iter().take(3) {
+    });
+    rows.extend(view.losses.iter().take(3).map(|loss| {
         ask(
             format!("{} What would you change?", crate::view::ended(&loss.why)),
             "A concrete habit or mechanism, not more care.",
-        );
-    }
+        )
+    }));
     document.table(&["ask", "a strong answer"], rows);
     document.part("Better not said");
     document.list(view.lesson.avoid.clone());
+}
+
+fn ask(question: String, strong: &str) -> Vec<String> {
+    vec![question, strong.to_owned()]
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first change, the waits, the worst and the best decision.
+fn about_decisions(source: &Source<'_>, view: &Debrief) -> Vec<Vec<String>> {
+    let evidence = &source.record.evidence;
+    let decisions = || view.worth.iter().flat_map(|it| &it.decisions);
+    let changes = || decisions().filter(|it| !it.is_wait);
+    let mut rows = Vec::new();
+    if let Some(row) = changes().next() {
+        let looked = evidence.iter().filter(|it| it.at <= row.at).count();
+        rows.push(ask(
+            format!(
+                "Your first change was “{}” at {}, after {looked} findings. Why that, why then?",
+                row.what, row.clock
+            ),
+            "Names the evidence at that moment and what it ruled out; says what a wrong guess would \
+             have cost and how it would have been noticed.",
+        ));
+    }
+    for row in decisions().filter(|it| it.is_wait && it.mark.is_bad()) {
+        rows.push(ask(
+            format!(
+                "From {} on {}. What were you waiting for?",
+                row.clock, row.what
+            ),
+            "Mitigates before understanding; knows which step could have been taken without being \
+             sure.",
+        ));
+    }
+    if let Some(row) = worst(view).filter(|it| !it.is_wait) {
+        rows.push(ask(
+            format!(
+                "“{}” at {} {}. When did you notice?",
+                row.what, row.clock, row.effect
+            ),
+            "Owns it with the number, says which signal showed it and how soon it was taken back.",
+        ));
+    }
+    let best = changes().filter(|it| it.mark <= Mark::Good);
+    if let Some(row) = best.min_by(|a, b| a.cost_minutes.total_cmp(&b.cost_minutes)) {
+        rows.push(ask(
+            format!(
+                "“{}” {} customer-minutes. How did you know it worked?",
+                row.what, row.effect
+            ),
+            "Verified with customers' success, not with the absence of alarms; waited out the hold \
+             time.",
+        ));
+    }
+    rows
 }

@@ -2,7 +2,6 @@
 //! number of threads, and stops when nobody wants it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use sev1::base::time::{SimDuration, SimTime};
 use sev1::debrief::analysis::{Analysis, DecisionKind, Mark, Options, Usefulness, analyse};
@@ -27,35 +26,7 @@ fn analysis(record: &Record, luck_seeds: u32) -> Analysis {
         luck_seeds,
         foreseen_seeds: 1,
     };
-    let began = Instant::now();
-    let analysis = analyse(record, &baselines, &options, &|_| true).unwrap();
-    println!(
-        "{} {}: {} branches, {} simulated, {:.2?}",
-        record.scenario.id,
-        record.variant,
-        analysis.work.branches,
-        analysis.work.simulated,
-        began.elapsed()
-    );
-    for it in &analysis.decisions {
-        println!(
-            "  {} {:?} {:?} {} share {:.3} foreseen {:?}: {}",
-            it.at,
-            it.kind,
-            it.mark,
-            it.what,
-            it.without.cost_share,
-            it.foreseen.as_ref().map(|it| (it.mark, it.possible.len())),
-            it.why
-        );
-    }
-    if let Some(luck) = &analysis.luck {
-        println!("  {}", luck.sentence);
-    }
-    for clue in &analysis.clues {
-        println!("  {} {:?} {:?}", clue.words, clue.visible, clue.opened);
-    }
-    analysis
+    analyse(record, &baselines, &options, &|_| true).unwrap()
 }
 
 #[test]
