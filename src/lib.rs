@@ -16,4 +16,6 @@ pub mod view;
 pub mod files;
 #[cfg(feature = "desktop")]
 pub mod desktop;
+#[cfg(feature = "gameday")]
+pub mod gameday;
 pub mod cli;

@@ -1,6 +1,8 @@
 //! What an incident came to, as a debrief shows it: outcome, curves, moments, axes, losses, messages,
 //! cause and lesson. Everything here was counted; what has not been judged yet is missing.
 
+use serde::Serialize;
+
 use crate::base::time::SimTime;
 use crate::scenario::describe;
 use crate::scenario::model::{Clue, Scenario, Variant};
@@ -10,7 +12,7 @@ use crate::session::{Ending, Milestones, Outcome, Record, words};
 use crate::view::debrief_moments::{Moment, moments};
 
 /// A finished incident.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Debrief {
     /// Title of the scenario.
     pub scenario: String,
@@ -47,7 +49,7 @@ pub struct Debrief {
 }
 
 /// Customer-minutes lost over minutes since the start.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Curves {
     /// This run.
     pub you: Curve,
@@ -62,7 +64,7 @@ pub struct Curves {
 }
 
 /// One curve.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Curve {
     /// Minutes and customer-minutes.
     pub points: Vec<(f64, f64)>,
@@ -71,7 +73,7 @@ pub struct Curve {
 }
 
 /// One axis of the score.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AxisRow {
     /// Which.
     pub axis: AxisName,
@@ -88,7 +90,7 @@ pub struct AxisRow {
 }
 
 /// Something that can be reached.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MilestoneRow {
     /// What.
     pub what: &'static str,
@@ -103,7 +105,7 @@ pub struct MilestoneRow {
 }
 
 /// Points that are missing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LossRow {
     /// Which axis.
     pub axis: AxisName,
@@ -120,7 +122,7 @@ pub struct LossRow {
 }
 
 /// A message that went out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PostRow {
     /// As time of day.
     pub clock: String,
@@ -133,7 +135,7 @@ pub struct PostRow {
 }
 
 /// What was behind it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Cause {
     /// In words.
     pub words: String,
@@ -150,7 +152,7 @@ pub struct Cause {
 }
 
 /// What it teaches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Lesson {
     /// The interview question behind the scenario.
     pub drill: String,

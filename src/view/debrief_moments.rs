@@ -1,5 +1,7 @@
 //! What happened and what was decided, as marks on the curve of a debrief.
 
+use serde::Serialize;
+
 use crate::base::time::SimTime;
 use crate::scenario::describe;
 use crate::scenario::order::Order;
@@ -9,7 +11,7 @@ use crate::sim::Event;
 use crate::view::debrief::{Curve, clock, thousands};
 
 /// A mark on the curve.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Moment {
     /// When.
     pub at: SimTime,
@@ -32,7 +34,7 @@ pub struct Moment {
 }
 
 /// The sort of a mark; each has a shape of its own.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub enum Sign {
     /// Something was released.
     Change,
