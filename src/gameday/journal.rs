@@ -68,10 +68,16 @@ impl Opening {
     /// Why not, in a sentence.
     pub fn is_ours(&self) -> Result<(), String> {
         if self.format != FORMAT {
-            return Err(format!("its format is {}, and this program reads {FORMAT}", self.format));
+            return Err(format!(
+                "its format is {}, and this program reads {FORMAT}",
+                self.format
+            ));
         }
         if self.engine != ENGINE {
-            return Err(format!("it was played with version {}, and this is {ENGINE}", self.engine));
+            return Err(format!(
+                "it was played with version {}, and this is {ENGINE}",
+                self.engine
+            ));
         }
         Ok(())
     }
@@ -180,13 +186,17 @@ pub enum Injected {
 /// # Errors
 /// The number of the line that cannot be read, and why.
 pub fn read(bytes: &[u8]) -> Result<(Vec<Line>, usize), String> {
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let whole = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |end| end + 1);
     let mut lines = Vec::new();
     for (number, text) in (1..).zip(bytes[..whole].split(|byte| *byte == b'\n')) {
         if text.is_empty() {
             continue;
         }
-        let line = ron::de::from_bytes(text).map_err(|error| format!("line {number}: {}", error.code))?;
+        let line =
+            ron::de::from_bytes(text).map_err(|error| format!("line {number}: {}", error.code))?;
         lines.push(line);
     }
     Ok((lines, whole))

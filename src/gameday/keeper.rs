@@ -245,7 +245,11 @@ impl Keeper {
     fn write(&mut self, deed: Deed) -> Result<(), String> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let wall_ms = since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX));
-        let line = Line { at: self.room.now, wall_ms, deed };
+        let line = Line {
+            at: self.room.now,
+            wall_ms,
+            deed,
+        };
         journal::write(&line, &mut self.lines).map_err(|error| error.to_string())
     }
 
@@ -270,7 +274,13 @@ impl Keeper {
     /// Takes one request; says whether the host goes on.
     fn take(&mut self, request: Request) -> Result<bool, String> {
         match request {
-            Request::Join { code, team, name, roles, reply } => {
+            Request::Join {
+                code,
+                team,
+                name,
+                roles,
+                reply,
+            } => {
                 let answer = self.join(&code, team, &name, &roles)?;
                 self.answers.push(Ready::Token(reply, answer));
             }
@@ -324,7 +334,10 @@ impl Keeper {
         let opening = &self.room.opening;
         let (who, hello, screen) = match key {
             Key::Seat(token) => {
-                let id = self.room.seat_of(token).ok_or("this seat is not known here")?;
+                let id = self
+                    .room
+                    .seat_of(token)
+                    .ok_or("this seat is not known here")?;
                 let seat = &self.room.seats[id];
                 if self.online[id] as usize >= CONNECTIONS_PER_SEAT {
                     return Err("this seat is open in too many windows".to_owned());
@@ -349,7 +362,11 @@ impl Keeper {
             Key::Lead(_) | Key::Wall(_) => return Err("this link is not known here".to_owned()),
         };
         let hello = json!({ "hello": hello }).to_string();
-        Ok(Entry { who, hello, frames: screen.sender.subscribe() })
+        Ok(Entry {
+            who,
+            hello,
+            frames: screen.sender.subscribe(),
+        })
     }
 
     fn left(&mut self, who: Who) {
@@ -415,8 +432,14 @@ impl Keeper {
                 screen.pulse = pulse;
                 parts::slow(team, &mut screen.frame);
             }
-            screen.frame.put("people", &parts::people(room, index, online));
-            let shown = if room.board_shown { &board } else { &Value::Null };
+            screen
+                .frame
+                .put("people", &parts::people(room, index, online));
+            let shown = if room.board_shown {
+                &board
+            } else {
+                &Value::Null
+            };
             screen.frame.put("board", shown);
             screen.show();
         });
@@ -432,7 +455,10 @@ impl Keeper {
             let teams = teams.map(|(index, team)| truth::of_team(room, index, team, base));
             self.lead.frame.put("teams", &teams.collect::<Vec<_>>());
         }
-        let clock = room.teams.first().map(|team| crate::view::clock_at(&team.session, room.now));
+        let clock = room
+            .teams
+            .first()
+            .map(|team| crate::view::clock_at(&team.session, room.now));
         let now = json!({
             "clock": clock, "elapsed": room.now.to_string(), "speed": room.pace.speed(),
             "paused": room.pace.is_paused(), "begun": room.has_begun, "room_over": room.is_over(),
@@ -445,16 +471,18 @@ impl Keeper {
             screen.frame.put("now", &now);
         }
         self.lead.frame.put("board", board);
-        self.wall.frame.put("board", if room.board_shown { board } else { &Value::Null });
+        self.wall.frame.put(
+            "board",
+            if room.board_shown {
+                board
+            } else {
+                &Value::Null
+            },
+        );
         // The wall follows the first team's map; with several it is one of equals.
-        if let Some(part) = self.teams.first() {
+        if let Some(first) = self.teams.first() {
             for name in ["map", "timeline"] {
-                if let Some(it) = part.frame.parts.iter().find(|it| it.name == name) {
-                    let raw = serde_json::value::RawValue::from_string(it.json.to_string());
-                    if let Ok(raw) = raw {
-                        self.wall.frame.put(it.name, &raw);
-                    }
-                }
+                self.wall.frame.copy(&first.frame, name);
             }
         }
         self.lead.show();
@@ -463,7 +491,11 @@ impl Keeper {
 
     /// Plays what the teams are compared with, on a thread of its own.
     fn compare(&self) {
-        let (scenario, seed, door) = (Arc::clone(&self.room.scenario), self.room.opening.seed, self.door());
+        let (scenario, seed, door) = (
+            Arc::clone(&self.room.scenario),
+            self.room.opening.seed,
+            self.door(),
+        );
         let work = move || {
             let variant = crate::sim::pick_variant(&scenario, seed);
             let played = baselines(&scenario, seed, variant);
@@ -471,7 +503,11 @@ impl Keeper {
             drop(door.send(Request::Compared(Box::new(played))));
         };
         // Without it the facilitator sees no reference; nothing else needs it.
-        drop(std::thread::Builder::new().name("reference".to_owned()).spawn(work));
+        drop(
+            std::thread::Builder::new()
+                .name("reference".to_owned())
+                .spawn(work),
+        );
     }
 
     /// Judges the incidents once all are over, and writes the evidence, on a thread of its own.
@@ -490,7 +526,11 @@ impl Keeper {
             }
             drop(door.send(Request::Judged(judged)));
         };
-        drop(std::thread::Builder::new().name("judge".to_owned()).spawn(work));
+        drop(
+            std::thread::Builder::new()
+                .name("judge".to_owned())
+                .spawn(work),
+        );
     }
 
     fn show_judged(&mut self, judged: Vec<Judged>) {
@@ -510,7 +550,10 @@ impl Keeper {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the evidence is written on a thread that nobody waits for")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the evidence is written on a thread that nobody waits for"
+)]
 fn tell(why: &str) {
     eprintln!("error: the evidence could not be written: {why}");
 }

@@ -45,7 +45,9 @@ pub const REMEMBERED: usize = 64;
 /// A text that people typed, without control characters at its ends or inside; `None` where nothing is
 /// left or too much.
 pub fn clean(text: &str, most: usize) -> Option<String> {
-    let is_fine = |c: &char| !c.is_control() && !matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_fine = |c: &char| {
+        !c.is_control() && !matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let text: String = text.chars().take(4 * most).filter(is_fine).collect();
     let text = text.trim();
     let count = text.chars().count();

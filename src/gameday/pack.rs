@@ -1,7 +1,6 @@
 //! After the incident: what each team is judged by, the teams beside each other, and the folder that is
 //! kept as evidence.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -34,7 +33,9 @@ pub fn judge(room: &Room) -> Vec<Judged> {
             let record = team.session.record();
             let base = baselines(&record.scenario, record.seed, record.variant);
             let score = score(&record, &base, Depth::Full);
-            Judged { debrief: view::debrief(&record, Some((&score, &base))) }
+            Judged {
+                debrief: view::debrief(&record, Some((&score, &base))),
+            }
         })
         .collect()
 }
@@ -52,13 +53,24 @@ pub fn joint(room: &Room, judged: &[Judged]) -> Value {
             "lost": debrief.curves.you.total,
         })
     });
-    let all: Vec<Vec<Choice>> = room.teams.iter().map(|team| choices(&team.session)).collect();
-    let longest = all.iter().map(Vec::len).max().unwrap_or(0).min(MOST_DECISIONS);
+    let all: Vec<Vec<Choice>> = room
+        .teams
+        .iter()
+        .map(|team| choices(&team.session))
+        .collect();
+    let longest = all
+        .iter()
+        .map(Vec::len)
+        .max()
+        .unwrap_or(0)
+        .min(MOST_DECISIONS);
     let rows = (0..longest).map(|number| {
         let row: Vec<Option<&Choice>> = all.iter().map(|it| it.get(number)).collect();
         let what = |it: &Option<&Choice>| it.map(|it| it.what.clone());
         let same = row.windows(2).all(|pair| what(&pair[0]) == what(&pair[1]));
-        let cells = row.iter().map(|it| it.map(|it| format!("{} {}", it.clock, it.what)));
+        let cells = row
+            .iter()
+            .map(|it| it.map(|it| format!("{} {}", it.clock, it.what)));
         json!({ "same": same, "teams": cells.collect::<Vec<_>>() })
     });
     json!({ "teams": teams.collect::<Vec<_>>(), "decisions": rows.collect::<Vec<_>>() })
@@ -72,9 +84,8 @@ struct Choice {
 /// The changes that a team made, in order.
 fn choices(session: &Session) -> Vec<Choice> {
     let journal = session.journal().iter();
-    let changes = journal.filter(|it| {
-        it.fate.was_taken() && matches!(it.order, Order::Act(_) | Order::Undo { .. })
-    });
+    let changes = journal
+        .filter(|it| it.fate.was_taken() && matches!(it.order, Order::Act(_) | Order::Undo { .. }));
     let choice = |entry: &crate::session::Entry| Choice {
         clock: view::clock_at(session, entry.at),
         what: words::given(session.scenario(), session.journal(), &entry.order),
@@ -87,15 +98,22 @@ fn choices(session: &Session) -> Vec<Choice> {
 ///
 /// # Errors
 /// A file could not be written.
-pub fn write(folder: &Path, room: &Room, opened: &Opened, judged: &[Judged]) -> Result<(), Failure> {
+pub fn write(
+    folder: &Path,
+    room: &Room,
+    opened: &Opened,
+    judged: &[Judged],
+) -> Result<(), Failure> {
     ensure_folder(folder)?;
     for (index, (team, judged)) in room.teams.iter().zip(judged).enumerate() {
         let name = |kind: &str| folder.join(format!("team-{}-{kind}", index + 1));
-        let text = serde_json::to_string_pretty(&judged.debrief).map_err(|error| {
-            Failure::Usage(format!("the report of {}: {error}", team.name))
-        })?;
+        let text = serde_json::to_string_pretty(&judged.debrief)
+            .map_err(|error| Failure::Usage(format!("the report of {}: {error}", team.name)))?;
         write_whole(&name("report.json"), text.as_bytes())?;
-        write_whole(&name("report.md"), report(room, index, &judged.debrief).as_bytes())?;
+        write_whole(
+            &name("report.md"),
+            report(room, index, &judged.debrief).as_bytes(),
+        )?;
         write_whole(&name("actions.csv"), actions(&team.session).as_bytes())?;
         write_whole(&name("messages.md"), messages(&team.session).as_bytes())?;
         write_replay(&team.session, opened, "game day", &name("replay.ron"))?;
@@ -103,7 +121,10 @@ pub fn write(folder: &Path, room: &Room, opened: &Opened, judged: &[Judged]) -> 
     let joint = serde_json::to_string_pretty(&joint(room, judged))
         .map_err(|error| Failure::Usage(format!("the joint debrief: {error}")))?;
     write_whole(&folder.join("joint.json"), joint.as_bytes())?;
-    write_whole(&folder.join("participants.csv"), participants(room).as_bytes())?;
+    write_whole(
+        &folder.join("participants.csv"),
+        participants(room).as_bytes(),
+    )?;
     write_whole(&folder.join("README.md"), contents(room).as_bytes())
 }
 
@@ -131,7 +152,10 @@ fn report(room: &Room, index: usize, debrief: &Debrief) -> String {
     let team = &room.teams[index];
     let mut text = format!(
         "# {}: {}\n\n{}. {}\n\n",
-        markdown(&team.name), debrief.scenario, debrief.headline, debrief.ending
+        markdown(&team.name),
+        debrief.scenario,
+        debrief.headline,
+        debrief.ending
     );
     let mut line = |it: String| {
         text.push_str(&it);
@@ -139,9 +163,17 @@ fn report(room: &Room, index: usize, debrief: &Debrief) -> String {
     };
     line("## Score\n\n| axis | points | what was counted |\n|---|---:|---|".to_owned());
     for row in &debrief.axes {
-        line(format!("| {} | {:.0} | {} |", row.axis.name(), row.points, row.fact));
+        line(format!(
+            "| {} | {:.0} | {} |",
+            row.axis.name(),
+            row.points,
+            row.fact
+        ));
     }
-    line(format!("\nTotal **{:.0}** of 100.\n", debrief.total.unwrap_or(0.0)));
+    line(format!(
+        "\nTotal **{:.0}** of 100.\n",
+        debrief.total.unwrap_or(0.0)
+    ));
     line("## Timeline\n".to_owned());
     for moment in &debrief.moments {
         line(format!("- {} {}", moment.clock, moment.label));
@@ -155,7 +187,12 @@ fn report(room: &Room, index: usize, debrief: &Debrief) -> String {
     line("\n## What cost most\n".to_owned());
     for loss in debrief.losses.iter().take(10) {
         let clock = loss.clock.as_deref().unwrap_or("");
-        line(format!("- −{:.1} {} {clock} {}", loss.points, loss.axis.name(), loss.why));
+        line(format!(
+            "- −{:.1} {} {clock} {}",
+            loss.points,
+            loss.axis.name(),
+            loss.why
+        ));
     }
     line(format!("\n## Cause\n\n{}\n", debrief.cause.words));
     line("## Follow-ups\n\n| what | owner | by |\n|---|---|---|".to_owned());
@@ -176,8 +213,7 @@ fn actions(session: &Session) -> String {
             entry.fate.was_taken().to_string(),
         ];
         let cells: Vec<String> = row.iter().map(|cell| csv(cell)).collect();
-        // Writing to a text cannot fail.
-        drop(writeln!(text, "{}", cells.join(",")));
+        text.push_str(&format!("{}\n", cells.join(",")));
     }
     text
 }
@@ -186,7 +222,11 @@ fn messages(session: &Session) -> String {
     let mut text = String::from("# What was said outside\n");
     for it in session.posts() {
         let clock = view::clock_at(session, it.at);
-        drop(write!(text, "\n## {clock} to {}\n\n{}\n", it.post.to.name(), markdown(&it.post.text)));
+        text.push_str(&format!(
+            "\n## {clock} to {}\n\n{}\n",
+            it.post.to.name(),
+            markdown(&it.post.text)
+        ));
     }
     text
 }
@@ -196,14 +236,23 @@ fn participants(room: &Room) -> String {
     for seat in &room.seats {
         let team = room.teams.get(seat.team).map_or("", |it| it.name.as_str());
         let roles: Vec<&str> = seat.roles.iter().map(|it| it.name()).collect();
-        drop(writeln!(text, "{},{},{}", csv(team), csv(&seat.name), csv(&roles.join(" "))));
+        text.push_str(&format!(
+            "{},{},{}\n",
+            csv(team),
+            csv(&seat.name),
+            csv(&roles.join(" "))
+        ));
     }
     text
 }
 
 /// A cell of a table: quoted, and never a formula for the spreadsheet that opens it.
 fn csv(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    let guard = if cell.starts_with(['=', '+', '-', '@']) {
+        "'"
+    } else {
+        ""
+    };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
 

@@ -40,15 +40,29 @@ impl Frame {
     /// Sets a part; nothing happens where it is the same.
     pub fn put(&mut self, name: &'static str, content: &impl Serialize) {
         // Everything here is plain data with text keys, which always can be written.
-        let Ok(json) = serde_json::to_string(content) else {
-            return;
-        };
+        if let Ok(json) = serde_json::to_string(content) {
+            self.put_json(name, json.into());
+        }
+    }
+
+    /// Takes a part over from another frame.
+    pub fn copy(&mut self, from: &Self, name: &'static str) {
+        if let Some(part) = from.parts.iter().find(|part| part.name == name) {
+            self.put_json(name, Arc::clone(&part.json));
+        }
+    }
+
+    fn put_json(&mut self, name: &'static str, json: Arc<str>) {
         let known = self.parts.iter_mut().find(|part| part.name == name);
-        if known.as_ref().is_some_and(|part| *part.json == *json) {
+        if known.as_ref().is_some_and(|part| part.json == json) {
             return;
         }
         self.newest += 1;
-        let part = Part { name, revision: self.newest, json: json.into() };
+        let part = Part {
+            name,
+            revision: self.newest,
+            json,
+        };
         match known {
             Some(known) => *known = part,
             None => self.parts.push(part),
@@ -146,7 +160,11 @@ fn map(team: &Team) -> Value {
         let all = flow.good_per_s + flow.failed_per_s;
         json!([
             all.round(),
-            if all > 0.0 { rounded(flow.failed_per_s / all) } else { 0.0 },
+            if all > 0.0 {
+                rounded(flow.failed_per_s / all)
+            } else {
+                0.0
+            },
             edge.breaker_open || edge.out
         ])
     });
@@ -176,7 +194,10 @@ pub fn slow(team: &Team, frame: &mut Frame) {
     frame.put("hypotheses", &suspicions.collect::<Vec<_>>());
     frame.put("posts", &posts(session));
     let found = session.evidence().iter();
-    frame.put("evidence", &found.map(|it| evidence(session, it)).collect::<Vec<_>>());
+    frame.put(
+        "evidence",
+        &found.map(|it| evidence(session, it)).collect::<Vec<_>>(),
+    );
     let plots = view::important(session, None, MOST_PLOTS).into_iter();
     let plots = plots.filter_map(|(part, signal)| view::plot(session, part, signal));
     frame.put("signals", &seen(team, plots.collect()));
@@ -195,9 +216,7 @@ fn seen(team: &Team, plots: Vec<view::Plot>) -> Value {
 fn channel(team: &Team, desk: view::Desk) -> Vec<Value> {
     let mut all = Vec::new();
     let mut ours = team.lines.iter().peekable();
-    let line = |it: &crate::gameday::team::Spoken| {
-        json!({ "clock": it.clock, "who": it.who, "text": it.text, "kind": it.kind })
-    };
+    let line = |it: &crate::gameday::team::Spoken| json!({ "clock": it.clock, "who": it.who, "text": it.text, "kind": it.kind });
     for (index, speech) in desk.channel.into_iter().enumerate() {
         while let Some(said) = ours.next_if(|it| it.after <= index) {
             all.push(line(said));
@@ -224,7 +243,10 @@ fn timeline(team: &Team) -> Value {
     };
     let mut marks: Vec<&view::Mark> = stripe.marks.iter().chain(&team.notes).collect();
     marks.sort_by_key(|it| it.at);
-    let harm = stripe.harm.iter().map(|(at, lost)| (minute(*at), lost.round()));
+    let harm = stripe
+        .harm
+        .iter()
+        .map(|(at, lost)| (minute(*at), lost.round()));
     json!({
         "marks": marks.into_iter().map(mark).collect::<Vec<_>>(),
         "harm": harm.collect::<Vec<_>>(),
@@ -262,7 +284,11 @@ fn evidence(session: &Session, it: &Evidence) -> Value {
 
 /// The people of a team.
 pub fn people(room: &Room, team: usize, online: &[u32]) -> Value {
-    let seats = room.seats.iter().enumerate().filter(|(_, seat)| seat.team == team);
+    let seats = room
+        .seats
+        .iter()
+        .enumerate()
+        .filter(|(_, seat)| seat.team == team);
     let seats = seats.map(|(id, seat)| {
         json!({
             "seat": id, "name": seat.name, "roles": seat.roles,
@@ -353,7 +379,9 @@ pub fn offers(room: &Room, seat: &Seat, part: Option<ComponentId>) -> Value {
     let session = &team.session;
     let known = part.filter(|part| session.scenario().world.components.get(*part).is_some());
     let offers = view::offers(session, known);
-    let mine = offers.iter().filter(|offer| role::may(&seat.roles, offer.target()));
+    let mine = offers
+        .iter()
+        .filter(|offer| role::may(&seat.roles, offer.target()));
     let rows = mine.map(|offer| {
         let field = offer.field.as_ref().map(|field| {
             let (kind, low, high) = limits(field.input);
@@ -390,7 +418,11 @@ pub fn plots(room: &Room, seat: &Seat, part: ComponentId) -> Value {
         return Value::Null;
     };
     let is_known = team.session.scenario().world.components.get(part).is_some();
-    let all = if is_known { view::all_of(&team.session, part) } else { Vec::new() };
+    let all = if is_known {
+        view::all_of(&team.session, part)
+    } else {
+        Vec::new()
+    };
     let mut seen = seen(team, all);
     seen["part"] = json!(part);
     seen

@@ -47,7 +47,9 @@ impl SeatRole {
         match self {
             Self::Commander => "Decides. Takes the page, calls people, declares, closes.",
             Self::Operations => "Looks into the system and changes it.",
-            Self::Communications => "Tells customers, sellers, executives and support what is going on.",
+            Self::Communications => {
+                "Tells customers, sellers, executives and support what is going on."
+            }
             Self::Scribe => "Writes down what is suspected and what was decided.",
             Self::Observer => "Sees everything and touches nothing.",
         }
@@ -63,9 +65,15 @@ impl SeatRole {
             Self::Commander => !matches!(order, Order::Act(_) | Order::Post(_)),
             Self::Operations => matches!(
                 order,
-                Order::Act(_) | Order::Look(_) | Order::Undo { .. } | Order::Ask(_) | Order::Suspect { .. }
+                Order::Act(_)
+                    | Order::Look(_)
+                    | Order::Undo { .. }
+                    | Order::Ask(_)
+                    | Order::Suspect { .. }
             ),
-            Self::Communications => matches!(order, Order::Post(_) | Order::Ask(_) | Order::OpenChannel),
+            Self::Communications => {
+                matches!(order, Order::Post(_) | Order::Ask(_) | Order::OpenChannel)
+            }
             Self::Scribe => matches!(order, Order::Suspect { .. } | Order::Ask(_)),
             Self::Observer => false,
         }
@@ -84,7 +92,9 @@ pub fn may_speak(roles: &[SeatRole]) -> bool {
 
 /// Whether one of the roles may put a note into the timeline.
 pub fn may_note(roles: &[SeatRole]) -> bool {
-    roles.iter().any(|role| matches!(role, SeatRole::Scribe | SeatRole::Commander))
+    roles
+        .iter()
+        .any(|role| matches!(role, SeatRole::Scribe | SeatRole::Commander))
 }
 
 /// Which panels the roles have besides those that everybody has, by their names in the page.
@@ -118,7 +128,13 @@ mod tests {
     fn who_watches_touches_nothing_and_who_writes_changes_nothing() {
         let post = Order::Post(Post::to(Audience::Status));
         let act = Order::Act(Vec::new());
-        for order in [&post, &act, &Order::Acknowledge, &Order::Close, &Order::Undo { order: 1 }] {
+        for order in [
+            &post,
+            &act,
+            &Order::Acknowledge,
+            &Order::Close,
+            &Order::Undo { order: 1 },
+        ] {
             assert!(!may(&[SeatRole::Observer], order), "{order:?}");
         }
         assert!(may(&[SeatRole::Communications], &post) && !may(&[SeatRole::Communications], &act));

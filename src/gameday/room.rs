@@ -106,7 +106,8 @@ impl Room {
     /// In a sentence: the journal belongs to another scenario or engine, or its orders are taken
     /// differently now.
     pub fn resume(lines: &[Line], scenario: Arc<Scenario>) -> Result<Self, String> {
-        let Some((Deed::Opened(opening), rest)) = lines.split_first().map(|it| (&it.0.deed, it.1)) else {
+        let Some((Deed::Opened(opening), rest)) = lines.split_first().map(|it| (&it.0.deed, it.1))
+        else {
             return Err("the journal does not begin with an opening".to_owned());
         };
         opening.is_ours()?;
@@ -123,6 +124,7 @@ impl Room {
                 return Err(format!("line {number}: the order is taken differently now"));
             }
         }
+        room.pace.set_paused(true);
         Ok(room)
     }
 
@@ -133,7 +135,9 @@ impl Room {
         }
         let until = self.lands_at.map_or(until, |lands| until.min(lands));
         self.now = until;
-        self.teams.par_iter_mut().for_each(|team| team.advance_to(until));
+        self.teams
+            .par_iter_mut()
+            .for_each(|team| team.advance_to(until));
         if self.lands_at.is_some_and(|lands| until >= lands) {
             self.teams.iter_mut().for_each(|team| team.session.stop());
         }
@@ -149,7 +153,9 @@ impl Room {
 
     /// Whether the incident of every team is over.
     pub fn is_over(&self) -> bool {
-        self.teams.iter().all(|team| team.session.ending().is_some())
+        self.teams
+            .iter()
+            .all(|team| team.session.ending().is_some())
     }
 
     /// The seat of a token.
@@ -158,7 +164,13 @@ impl Room {
     }
 
     /// Whether somebody may sit down; the deed lacks only its token.
-    pub fn join(&self, code: &str, team: usize, name: &str, roles: &[SeatRole]) -> Result<Deed, String> {
+    pub fn join(
+        &self,
+        code: &str,
+        team: usize,
+        name: &str,
+        roles: &[SeatRole],
+    ) -> Result<Deed, String> {
         if secret::typed(code) != self.opening.code {
             return Err("there is no room with this code".to_owned());
         }
@@ -171,12 +183,20 @@ impl Room {
         if mates.clone().count() >= MOST_SEATS {
             return Err(format!("the team is full: it has {MOST_SEATS} seats"));
         }
-        if mates.clone().any(|seat| seat.name.to_lowercase() == name.to_lowercase()) {
+        if mates
+            .clone()
+            .any(|seat| seat.name.to_lowercase() == name.to_lowercase())
+        {
             return Err("somebody of the team has this name; take another one".to_owned());
         }
         let roles = tidy(roles).ok_or_else(|| "choose a role".to_owned())?;
         let token = String::new();
-        Ok(Deed::Seated { team, name, roles, token })
+        Ok(Deed::Seated {
+            team,
+            name,
+            roles,
+            token,
+        })
     }
 
     /// What comes of a seat's intent, before anything happens.
@@ -191,7 +211,12 @@ impl Room {
             Intent::Say { text } => self.words(seat_id, press, &text, false),
             Intent::Note { text } => self.words(seat_id, press, &text, true),
             Intent::Offers { .. } | Intent::Plots { .. } => no("that is asked elsewhere"),
-            Intent::Take { part, key, value, by } => match self.offered(seat, part, &key, value) {
+            Intent::Take {
+                part,
+                key,
+                value,
+                by,
+            } => match self.offered(seat, part, &key, value) {
                 Ok(order) => self.ordered(seat_id, press, order, by),
                 Err(why) => Decision::No(why),
             },
@@ -202,7 +227,15 @@ impl Room {
                 if !is_known || !(0.0..=1.0).contains(&confidence) {
                     return no("there is no such suspicion");
                 }
-                self.ordered(seat_id, press, Order::Suspect { suspect, confidence }, None)
+                self.ordered(
+                    seat_id,
+                    press,
+                    Order::Suspect {
+                        suspect,
+                        confidence,
+                    },
+                    None,
+                )
             }
             Intent::Post(form) => match self.post(form) {
                 Ok(post) => self.ordered(seat_id, press, Order::Post(post), None),
@@ -213,7 +246,11 @@ impl Room {
 
     fn words(&self, seat_id: usize, press: u64, text: &str, note: bool) -> Decision {
         let seat = &self.seats[seat_id];
-        let allowed = if note { may_note(&seat.roles) } else { may_speak(&seat.roles) };
+        let allowed = if note {
+            may_note(&seat.roles)
+        } else {
+            may_speak(&seat.roles)
+        };
         if !allowed {
             return no("your role does not do that");
         }
@@ -221,7 +258,12 @@ impl Room {
             return no("too much has been said: nobody can follow any more");
         }
         match clean(text, LONGEST_TEXT) {
-            Some(text) => Decision::Do(Deed::Said { seat: seat_id, press, text, note }),
+            Some(text) => Decision::Do(Deed::Said {
+                seat: seat_id,
+                press,
+                text,
+                note,
+            }),
             None => Decision::No(format!("say 1 to {LONGEST_TEXT} characters")),
         }
     }
@@ -256,18 +298,32 @@ impl Room {
         }
         let session = &self.teams[seat.team].session;
         if !self.has_begun || session.ending().is_some() {
-            return no(if self.has_begun { "the incident is over" } else { "it has not begun yet" });
+            return no(if self.has_begun {
+                "the incident is over"
+            } else {
+                "it has not begun yet"
+            });
         }
         if by.is_some_and(|by| session.team().member(by).is_none()) {
             return no("there is nobody like that");
         }
-        Decision::Do(Deed::Ordered { seat: seat_id, press, order, by, refused: false })
+        Decision::Do(Deed::Ordered {
+            seat: seat_id,
+            press,
+            order,
+            by,
+            refused: false,
+        })
     }
 
     fn post(&self, form: PostForm) -> Result<Post, String> {
         let minutes = |minutes: u32| SimDuration::from_secs(60 * u64::from(minutes.min(24 * 60)));
         let world = &self.scenario.world;
-        if form.journeys.iter().any(|id| world.journeys.get(*id).is_none()) {
+        if form
+            .journeys
+            .iter()
+            .any(|id| world.journeys.get(*id).is_none())
+        {
             return Err("there is no such journey".to_owned());
         }
         let text = if form.text.trim().is_empty() {
@@ -293,7 +349,8 @@ impl Room {
 
     /// What comes of the facilitator's wish, before anything happens.
     pub fn lead(&self, lead: Lead) -> Decision {
-        let text = |text: &str| clean(text, LONGEST_TEXT).ok_or("say something shorter, or anything");
+        let text =
+            |text: &str| clean(text, LONGEST_TEXT).ok_or("say something shorter, or anything");
         let deed = match lead {
             Lead::Pause(paused) => Ok(Deed::Paused(paused)),
             Lead::Speed(speed) if SPEEDS.contains(&speed) => Ok(Deed::Paced(speed)),
@@ -301,7 +358,9 @@ impl Room {
             Lead::Note { text: note } => text(&note).map(Deed::Noted),
             Lead::Land { minutes } => {
                 let minutes = u64::from(minutes.clamp(1, 240));
-                Ok(Deed::Landing(self.now + SimDuration::from_secs(60 * minutes)))
+                Ok(Deed::Landing(
+                    self.now + SimDuration::from_secs(60 * minutes),
+                ))
             }
             Lead::Stop => Ok(Deed::Stopped),
             Lead::Board { shown } => Ok(Deed::Board(shown)),
@@ -323,13 +382,17 @@ impl Room {
     }
 
     fn injected(&self, inject: Inject) -> Result<Injected, &'static str> {
-        let words = |text: &str| clean(text, LONGEST_TEXT).ok_or("say something shorter, or anything");
+        let words =
+            |text: &str| clean(text, LONGEST_TEXT).ok_or("say something shorter, or anything");
         Ok(match inject {
             Inject::Fault { key } => {
                 let faults = truth::faults(&self.scenario);
                 let fault = faults.into_iter().find(|fault| fault.key == key);
                 let fault = fault.ok_or("there is no such fault")?;
-                Injected::Fault { words: fault.words, effects: fault.effects }
+                Injected::Fault {
+                    words: fault.words,
+                    effects: fault.effects,
+                }
             }
             Inject::Line { who, text } => Injected::Line {
                 who: clean(&who, LONGEST_NAME).ok_or("who says it?")?,
@@ -347,7 +410,12 @@ impl Room {
     /// Lets a deed happen. Of an order: its number, or why it was refused.
     pub fn apply(&mut self, deed: &Deed) -> Answer {
         match deed {
-            Deed::Seated { team, name, roles, token } => {
+            Deed::Seated {
+                team,
+                name,
+                roles,
+                token,
+            } => {
                 self.tokens.insert(token.clone(), self.seats.len());
                 self.seats.push(Seat {
                     team: *team,
@@ -361,10 +429,21 @@ impl Room {
                     seat.roles.clone_from(roles);
                 }
             }
-            Deed::Ordered { seat, press, order, by, .. } => {
+            Deed::Ordered {
+                seat,
+                press,
+                order,
+                by,
+                ..
+            } => {
                 return self.order(*seat, *press, order, *by);
             }
-            Deed::Said { seat, press, text, note } => self.take_down(*seat, *press, text, *note),
+            Deed::Said {
+                seat,
+                press,
+                text,
+                note,
+            } => self.take_down(*seat, *press, text, *note),
             Deed::Opened(_) | Deed::Ticked => {}
             Deed::Paused(paused) => {
                 self.pace.set_paused(*paused);

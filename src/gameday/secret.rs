@@ -28,7 +28,11 @@ pub fn token() -> io::Result<String> {
 /// A code as somebody typed it: in any case, with spaces or dashes.
 pub fn typed(code: &str) -> String {
     let is_part = |c: &char| c.is_ascii_alphanumeric();
-    code.chars().filter(is_part).take(2 * CODE).collect::<String>().to_ascii_uppercase()
+    code.chars()
+        .filter(is_part)
+        .take(2 * CODE)
+        .collect::<String>()
+        .to_ascii_uppercase()
 }
 
 fn letters(count: usize) -> io::Result<String> {

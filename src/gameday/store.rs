@@ -51,7 +51,8 @@ impl Folder {
         let mut file = open.map_err(|error| said(&path, &error))?;
         lock(&file, &path)?;
         let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(0)).map_err(|error| said(&path, &error))?;
+        file.seek(SeekFrom::Start(0))
+            .map_err(|error| said(&path, &error))?;
         let read = (&file).take(LARGEST).read_to_end(&mut bytes);
         read.map_err(|error| said(&path, &error))?;
         let (lines, whole) =

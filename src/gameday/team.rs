@@ -12,7 +12,7 @@ use crate::scenario::action::Action;
 use crate::scenario::model::{Fault, Scenario, Trigger};
 use crate::scenario::order::Order;
 use crate::session::{Refusal, SECOND, Session};
-use crate::view::{self, Mark, MapTap, Shape};
+use crate::view::{self, MapTap, Mark, Shape};
 
 /// A team of a room.
 #[derive(Clone, Debug)]
@@ -88,7 +88,12 @@ impl Team {
     ///
     /// # Errors
     /// Why it was not taken.
-    pub fn order(&mut self, actor: &str, order: Order, by: Option<PersonId>) -> Result<u32, Refusal> {
+    pub fn order(
+        &mut self,
+        actor: &str,
+        order: Order,
+        by: Option<PersonId>,
+    ) -> Result<u32, Refusal> {
         self.session.order(actor, order, by)
     }
 
@@ -138,7 +143,11 @@ impl Team {
             onset: false,
         });
         scenario.digest = changed(scenario.digest, now, words);
-        let mut session = Session::start(&Arc::new(scenario), self.session.sim().seed(), Some(variant));
+        let mut session = Session::start(
+            &Arc::new(scenario),
+            self.session.sim().seed(),
+            Some(variant),
+        );
         let mut tap = MapTap::new(session.sim());
         let mut play = |session: &mut Session, until: SimTime| {
             while session.ending().is_none() && session.now() + SECOND <= until {

@@ -41,14 +41,29 @@ pub fn faults(scenario: &Scenario) -> Vec<Breakable> {
         }
     }
     let mut add = |key: String, effects: Vec<Action>| {
-        let words = effects.iter().map(|it| describe::action(&scenario.world, it));
+        let words = effects
+            .iter()
+            .map(|it| describe::action(&scenario.world, it));
         let words = words.collect::<Vec<_>>().join("; ");
-        all.push(Breakable { key, words, effects });
+        all.push(Breakable {
+            key,
+            words,
+            effects,
+        });
     };
-    let set = |knob, value| Action::Change(Change { knob, value, over: SimDuration::ZERO });
+    let set = |knob, value| {
+        Action::Change(Change {
+            knob,
+            value,
+            over: SimDuration::ZERO,
+        })
+    };
     for (id, part) in scenario.world.components.enumerate() {
         let mut knob = |name: &str, knob, value| {
-            add(format!("{}:{name}", part.name), vec![set(Knob::Component(id, knob), value)]);
+            add(
+                format!("{}:{name}", part.name),
+                vec![set(Knob::Component(id, knob), value)],
+            );
         };
         knob("slow", ComponentKnob::Speed, 0.4);
         knob("errors", ComponentKnob::ErrorShare, 0.2);
@@ -69,9 +84,17 @@ pub fn faults(scenario: &Scenario) -> Vec<Breakable> {
 /// What never changes: the cause, and what can be broken.
 pub fn secrets(room: &Room) -> Value {
     let scenario = &room.scenario;
-    let variant = room.teams.first().map_or(0, |team| team.session.sim().variant());
+    let variant = room
+        .teams
+        .first()
+        .map_or(0, |team| team.session.sim().variant());
     let variant = scenario.variants.get(variant);
-    let right = variant.map(|it| it.truth.suspects.iter().map(|s| words::suspect(&scenario.world, *s)));
+    let right = variant.map(|it| {
+        it.truth
+            .suspects
+            .iter()
+            .map(|s| words::suspect(&scenario.world, *s))
+    });
     json!({
         "title": scenario.meta.title,
         "briefing": scenario.meta.briefing,
@@ -99,7 +122,11 @@ pub fn of_team(room: &Room, index: usize, team: &Team, baselines: Option<&Baseli
     let minutes = |at: Option<crate::base::time::SimTime>| at.map(|at| at.to_string());
     let parts = session.scenario().world.components.enumerate();
     let parts = parts.map(|(id, part)| json!({ "name": part.name, "signals": signals(team, id) }));
-    let seats = room.seats.iter().enumerate().filter(|(_, seat)| seat.team == index);
+    let seats = room
+        .seats
+        .iter()
+        .enumerate()
+        .filter(|(_, seat)| seat.team == index);
     let seats = seats.map(|(id, seat)| json!({"id": id, "name": seat.name, "roles": seat.roles}));
     let suspicions = session.hypotheses().iter().rev().take(3);
     let suspicions = suspicions.map(|it| {
