@@ -112,7 +112,8 @@ pub struct Keeper {
     watchers: usize,
     baselines: Option<Box<Baselines>>,
     is_judging: bool,
-    judged: Vec<Judged>,
+    /// When the last moment began to be played, in milliseconds since 1970.
+    played_ms: u64,
     lines: Vec<u8>,
     answers: Vec<Ready>,
 }
@@ -168,7 +169,7 @@ impl Keeper {
             watchers: 0,
             baselines: None,
             is_judging: false,
-            judged: Vec::new(),
+            played_ms: 0,
             lines: Vec::new(),
             answers: Vec::new(),
         }
@@ -236,6 +237,7 @@ impl Keeper {
             left -= 0.25;
         }
         if due > SimDuration::ZERO {
+            self.played_ms = wall_ms();
             self.room.advance_to(self.room.now + due);
             self.write(Deed::Ticked)?;
         }
@@ -243,11 +245,9 @@ impl Keeper {
     }
 
     fn write(&mut self, deed: Deed) -> Result<(), String> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let wall_ms = since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX));
         let line = Line {
             at: self.room.now,
-            wall_ms,
+            wall_ms: wall_ms(),
             deed,
         };
         journal::write(&line, &mut self.lines).map_err(|error| error.to_string())
@@ -300,7 +300,7 @@ impl Keeper {
                 drop(reply.send(names.collect()));
             }
             Request::Compared(baselines) => self.baselines = Some(baselines),
-            Request::Judged(judged) => self.show_judged(judged),
+            Request::Judged(judged) => self.show_judged(&judged),
             Request::End(reply) => {
                 self.answers.push(Ready::End(reply));
                 return Ok(false);
@@ -419,14 +419,14 @@ impl Keeper {
 
     /// Makes the frames anew and shows them.
     fn refresh(&mut self) {
-        let (room, online) = (&self.room, &self.online);
+        let (room, online, played_ms) = (&self.room, &self.online, self.played_ms);
         let board = parts::board(room);
         let screens = self.teams.par_iter_mut().enumerate();
         screens.for_each(|(index, screen)| {
             let Some(team) = room.teams.get(index) else {
                 return;
             };
-            parts::quick(room, team, &mut screen.frame);
+            parts::quick(room, team, played_ms, &mut screen.frame);
             let pulse = Some(Pulse::of(team));
             if screen.pulse != pulse {
                 screen.pulse = pulse;
@@ -533,9 +533,9 @@ impl Keeper {
         );
     }
 
-    fn show_judged(&mut self, judged: Vec<Judged>) {
-        let joint = pack::joint(&self.room, &judged);
-        for (screen, team) in self.teams.iter_mut().zip(&judged) {
+    fn show_judged(&mut self, judged: &[Judged]) {
+        let joint = pack::joint(&self.room, judged);
+        for (screen, team) in self.teams.iter_mut().zip(judged) {
             screen.frame.put("debrief", &team.debrief);
             screen.frame.put("joint", &joint);
             screen.show();
@@ -546,8 +546,12 @@ impl Keeper {
             screen.frame.put("joint", &joint);
             screen.show();
         }
-        self.judged = judged;
     }
+}
+
+fn wall_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
 }
 
 #[expect(

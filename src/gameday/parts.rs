@@ -112,10 +112,12 @@ impl Pulse {
 }
 
 /// The parts of a team that change with every second.
-pub fn quick(room: &Room, team: &Team, frame: &mut Frame) {
+pub fn quick(room: &Room, team: &Team, played_ms: u64, frame: &mut Frame) {
     let session = &team.session;
     let desk = view::desk(session);
-    frame.put("now", &now(room, team, &desk));
+    let mut now = now(room, team, &desk);
+    now["made_ms"] = json!(played_ms);
+    frame.put("now", &now);
     frame.put("team", &desk.team);
     frame.put("orders", &view::orders(session));
     frame.put("map", &map(team));

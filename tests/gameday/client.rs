@@ -28,7 +28,9 @@ impl Host {
     pub fn open(scenario: &str, teams: usize, folder: &Path) -> Self {
         let teams = teams.to_string();
         let folder = folder.display().to_string();
-        Self::start(&["host", scenario, "--port", "0", "--teams", &teams, "--folder", &folder])
+        Self::start(&[
+            "host", scenario, "--port", "0", "--teams", &teams, "--folder", &folder,
+        ])
     }
 
     /// Goes on with a room.
@@ -79,20 +81,31 @@ impl Host {
     pub fn join(&self, team: usize, name: &str, roles: &[&str]) -> Result<String, String> {
         let roles: String = roles.iter().map(|role| format!("&role={role}")).collect();
         let form = format!("code={}&team={team}&name={name}{roles}", self.code);
-        let answer = http(self.port, "POST", "/join", &[("Origin", &self.origin())], &form);
-        let cookie = answer.split("sev1_seat=").nth(1).and_then(|it| it.split(';').next());
+        let answer = http(
+            self.port,
+            "POST",
+            "/join",
+            &[("Origin", &self.origin())],
+            &form,
+        );
+        let cookie = answer
+            .split("sev1_seat=")
+            .nth(1)
+            .and_then(|it| it.split(';').next());
         cookie.map(str::to_owned).ok_or(answer)
     }
 
     /// Sits down and opens a socket.
     pub fn sit(&self, team: usize, name: &str, roles: &[&str]) -> Browser {
         let token = self.join(team, name, roles).expect("a seat");
-        self.browse("seat", &format!("sev1_seat={token}")).expect("a socket")
+        self.browse("seat", &format!("sev1_seat={token}"))
+            .expect("a socket")
     }
 
     /// The facilitator.
     pub fn lead(&self) -> Browser {
-        self.browse("lead", &format!("sev1_lead={}", self.lead)).expect("a socket")
+        self.browse("lead", &format!("sev1_lead={}", self.lead))
+            .expect("a socket")
     }
 
     /// Opens a socket with a cookie.
@@ -151,11 +164,17 @@ impl Browser {
         let url = format!("ws://127.0.0.1:{port}/ws/{role}");
         let mut request = url.into_client_request().expect("a request");
         for (name, value) in [("Origin", origin), ("Cookie", cookie)] {
-            request.headers_mut().insert(name, value.parse().expect("a header"));
+            request
+                .headers_mut()
+                .insert(name, value.parse().expect("a header"));
         }
         let (socket, _) = tungstenite::client(request, stream).map_err(|it| it.to_string())?;
-        let mut browser =
-            Self { socket, parts: BTreeMap::new(), hello: Value::Null, press: 0 };
+        let mut browser = Self {
+            socket,
+            parts: BTreeMap::new(),
+            hello: Value::Null,
+            press: 0,
+        };
         browser.wait(|it| !it.hello.is_null() && it.parts.contains_key("now"));
         Ok(browser)
     }
@@ -184,7 +203,11 @@ impl Browser {
     pub fn wait(&mut self, holds: impl Fn(&Self) -> bool) {
         let until = Instant::now() + PATIENCE;
         while !holds(self) {
-            assert!(Instant::now() < until, "waited in vain; parts: {:?}", self.parts.keys());
+            assert!(
+                Instant::now() < until,
+                "waited in vain; parts: {:?}",
+                self.parts.keys()
+            );
             self.read().expect("the host talks");
         }
     }
@@ -224,7 +247,10 @@ impl Browser {
     /// Takes the first offer with this label.
     pub fn take(&mut self, part: Option<u16>, label: &str) -> Value {
         let offers = self.act(json!({ "offers": { "part": part } }));
-        let rows = offers["offers"]["rows"].as_array().cloned().unwrap_or_default();
+        let rows = offers["offers"]["rows"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         match rows.iter().find(|row| row["label"] == label) {
             Some(row) => self.act(json!({ "take": {
                 "part": part, "key": row["key"], "value": null, "by": null } })),

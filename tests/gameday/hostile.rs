@@ -34,7 +34,11 @@ fn a_team_plays_on_whatever_others_send() {
 
     let said = player.act(json!({ "say": { "text": "still here" } }));
     assert_eq!(said["done"], true, "{said}");
-    player.wait(|it| it.parts["pager"].as_array().is_some_and(|all| !all.is_empty()));
+    player.wait(|it| {
+        it.parts["pager"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    });
     assert_eq!(player.take(None, "Acknowledge")["done"], true);
     // Who has not read for so long gets the newest, not everything in between.
     slow.wait(|it| it.parts["channel"].to_string().contains("still here"));
@@ -43,7 +47,15 @@ fn a_team_plays_on_whatever_others_send() {
 
 fn garbage(host: &Host, cookie: &str) {
     let mut mal = host.browse("seat", cookie).expect("a socket");
-    for text in ["", "{", "null", "[1]", "\u{0}", "{\"press\":-1}", "{\"press\":1,\"intent\":\"stop\"}"] {
+    for text in [
+        "",
+        "{",
+        "null",
+        "[1]",
+        "\u{0}",
+        "{\"press\":-1}",
+        "{\"press\":1,\"intent\":\"stop\"}",
+    ] {
         mal.say(text);
         assert_eq!(mal.answer()["done"], false, "{text:?}");
     }
@@ -51,7 +63,9 @@ fn garbage(host: &Host, cookie: &str) {
     assert_eq!(mal.answer()["done"], false);
     // Far too large: the connection ends, at the latest when it has been read.
     let large = vec![b'x'; 100 << 20];
-    let sent = mal.socket.send(Message::text(String::from_utf8(large).expect("text")));
+    let sent = mal
+        .socket
+        .send(Message::text(String::from_utf8(large).expect("text")));
     assert!(sent.is_err() || until_closed(&mut mal));
 }
 
@@ -69,21 +83,54 @@ fn flood(host: &Host, cookie: &str) {
 fn requests(host: &Host, cookie: &str) {
     let elsewhere = Browser::open(host.port, "seat", cookie, "http://evil.example");
     assert!(elsewhere.is_err());
-    for path in ["/../Cargo.toml", "/room.journal", "/%2e%2e/room.journal", "/lead", "/ws/seat"] {
+    for path in [
+        "/../Cargo.toml",
+        "/room.journal",
+        "/%2e%2e/room.journal",
+        "/lead",
+        "/ws/seat",
+    ] {
         let answer = http(host.port, "GET", path, &[], "");
-        assert!(!answer.contains("lead_key") && !answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        assert!(
+            !answer.contains("lead_key") && !answer.starts_with("HTTP/1.1 200"),
+            "{path}: {answer}"
+        );
     }
     let rebound = http(host.port, "GET", "/", &[("Host", "evil.example")], "");
     assert!(rebound.starts_with("HTTP/1.1 421"), "{rebound}");
-    let forged = http(host.port, "POST", "/join", &[("Origin", "http://evil.example")], "code=x");
+    let forged = http(
+        host.port,
+        "POST",
+        "/join",
+        &[("Origin", "http://evil.example")],
+        "code=x",
+    );
     assert!(forged.starts_with("HTTP/1.1 403"), "{forged}");
     let large = "x".repeat(1 << 20);
-    let answer = http(host.port, "POST", "/join", &[("Origin", &host.origin())], &large);
+    let answer = http(
+        host.port,
+        "POST",
+        "/join",
+        &[("Origin", &host.origin())],
+        &large,
+    );
     assert!(!answer.starts_with("HTTP/1.1 200"));
     for _ in 0..40 {
         let body = "code=AAAAAA&name=x&role=observer";
-        http(host.port, "POST", "/join", &[("Origin", &host.origin())], body);
+        http(
+            host.port,
+            "POST",
+            "/join",
+            &[("Origin", &host.origin())],
+            body,
+        );
     }
-    let locked = http(host.port, "POST", "/join", &[("Origin", &host.origin())], "code=AAAAAA");
+    let locked = http(
+        host.port,
+        "POST",
+        "/join",
+        &[("Origin", &host.origin())],
+        "code=AAAAAA",
+    );
     assert!(locked.starts_with("HTTP/1.1 429"), "{locked}");
 }

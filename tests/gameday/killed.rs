@@ -22,7 +22,9 @@ fn nothing_acknowledged_is_missing() {
     let folder = folder("killed");
     let mut host = Host::open("checkout-5xx", 1, &folder);
     let (code, lead_key) = (host.code.clone(), host.lead.clone());
-    let token = host.join(0, "Ada", &["commander", "operations"]).expect("a seat");
+    let token = host
+        .join(0, "Ada", &["commander", "operations"])
+        .expect("a seat");
     let cookie = format!("sev1_seat={token}");
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..kills() {
@@ -33,7 +35,10 @@ fn nothing_acknowledged_is_missing() {
         // Words and orders, until it dies in the middle of them.
         for number in 0..1 + round % 5 {
             let text = format!("word {round}-{number}.");
-            let said = seat.act_as(u64::from(1_000 * (round + 1) + number), json!({ "say": { "text": text } }));
+            let said = seat.act_as(
+                u64::from(1_000 * (round + 1) + number),
+                json!({ "say": { "text": text } }),
+            );
             assert_eq!(said["done"], true, "{said}");
             acknowledged.push(text);
             if number == 2 {
@@ -52,7 +57,10 @@ fn nothing_acknowledged_is_missing() {
         assert!(now >= seen, "the clock went back from {seen} to {now}");
         let channel = seat.parts["channel"].to_string();
         for text in &acknowledged {
-            assert!(channel.contains(text.as_str()), "{text} is missing after round {round}");
+            assert!(
+                channel.contains(text.as_str()),
+                "{text} is missing after round {round}"
+            );
         }
     }
     host.kill();
@@ -63,7 +71,11 @@ fn nothing_acknowledged_is_missing() {
 fn cut_anywhere(folder: &std::path::Path) {
     let bytes = std::fs::read(folder.join("room.journal")).expect("a journal");
     let end = bytes.len() - 1;
-    let last = bytes[..end].iter().rposition(|it| *it == b'\n').expect("lines") + 1;
+    let last = bytes[..end]
+        .iter()
+        .rposition(|it| *it == b'\n')
+        .expect("lines")
+        + 1;
     let (lines, _) = sev1::gameday::journal::read(&bytes).expect("readable");
     for cut in last..end {
         let (left, whole) = sev1::gameday::journal::read(&bytes[..cut]).expect("readable");

@@ -18,19 +18,31 @@ fn two_teams_play_an_incident_to_its_debrief() {
 
     assert_eq!(lead.lead(json!({ "speed": 60 }))["done"], true);
     assert_eq!(lead.lead(json!({ "pause": false }))["done"], true);
-    commander.wait(|it| it.parts["pager"].as_array().is_some_and(|all| !all.is_empty()));
+    commander.wait(|it| {
+        it.parts["pager"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    });
     let taken = commander.take(None, "Acknowledge");
     assert_eq!(taken["done"], true, "{taken}");
     let twice = commander.take(None, "Acknowledge");
     assert_eq!(twice["done"], false, "{twice}");
     let looked = operator.take(None, "Recent changes");
     assert_eq!(looked["done"], true, "{looked}");
-    operator.wait(|it| it.parts["evidence"].as_array().is_some_and(|all| !all.is_empty()));
+    operator.wait(|it| {
+        it.parts["evidence"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    });
     let told = writer.act(json!({ "post": { "to": "Status", "scope": "Part", "next_min": 20, "text": "We are on it." } }));
     assert_eq!(told["done"], true, "{told}");
-    assert_eq!(commander.act(json!({ "say": { "text": "<b>hello</b>" } }))["done"], true);
+    assert_eq!(
+        commander.act(json!({ "say": { "text": "<b>hello</b>" } }))["done"],
+        true
+    );
     operator.wait(|it| it.parts["channel"].to_string().contains("<b>hello</b>"));
-    let hint = json!({ "inject": { "team": 0, "inject": { "hint": { "text": "What changed?" } } } });
+    let hint =
+        json!({ "inject": { "team": 0, "inject": { "hint": { "text": "What changed?" } } } });
     assert_eq!(lead.lead(hint)["done"], true);
     operator.wait(|it| it.parts["channel"].to_string().contains("What changed?"));
     assert!(!other.parts["channel"].to_string().contains("What changed?"));
@@ -40,7 +52,10 @@ fn two_teams_play_an_incident_to_its_debrief() {
         browser.wait(|it| it.parts.contains_key("debrief") && it.parts.contains_key("joint"));
         assert!(browser.parts["debrief"]["total"].is_number());
     }
-    assert_eq!(commander.parts["joint"]["teams"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        commander.parts["joint"]["teams"].as_array().map(Vec::len),
+        Some(2)
+    );
     evidence(&host, &folder.join("evidence"));
 }
 
@@ -73,13 +88,24 @@ fn roles_hold_whatever_a_browser_sends() {
     let mut observer = host.sit(0, "Eve", &["observer"]);
     let mut scribe = host.sit(0, "Sam", &["scribe"]);
     let mut operator = host.sit(0, "Ops", &["operations"]);
-    operator.wait(|it| it.parts["pager"].as_array().is_some_and(|all| !all.is_empty()));
+    operator.wait(|it| {
+        it.parts["pager"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    });
     let offers = operator.act(json!({ "offers": { "part": 1 } }));
     let act = offers["offers"]["rows"].as_array().expect("rows").iter();
-    let act = act.clone().find(|row| row["group"] == "Mitigate").expect("an action");
+    let act = act
+        .clone()
+        .find(|row| row["group"] == "Mitigate")
+        .expect("an action");
     let take = json!({ "take": { "part": 1, "key": act["key"], "value": null, "by": null } });
     for browser in [&mut observer, &mut scribe] {
-        for intent in [take.clone(), json!({ "undo": { "order": 1 } }), json!({ "post": { "to": "Status" } })] {
+        for intent in [
+            take.clone(),
+            json!({ "undo": { "order": 1 } }),
+            json!({ "post": { "to": "Status" } }),
+        ] {
             let answer = browser.act(intent);
             assert_eq!(answer["why"], "your role does not do that", "{answer}");
         }
@@ -98,9 +124,18 @@ fn roles_hold_whatever_a_browser_sends() {
     }
     // A press that comes twice happens once, with the same answer.
     let first = operator.act_as(77, json!({ "say": { "text": "only once" } }));
-    assert_eq!(first, operator.act_as(77, json!({ "say": { "text": "only once" } })));
+    assert_eq!(
+        first,
+        operator.act_as(77, json!({ "say": { "text": "only once" } }))
+    );
     observer.wait(|it| it.parts["channel"].to_string().contains("only once"));
-    assert_eq!(observer.parts["channel"].to_string().matches("only once").count(), 1);
+    assert_eq!(
+        observer.parts["channel"]
+            .to_string()
+            .matches("only once")
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -109,13 +144,24 @@ fn nobody_sees_the_truth_who_does_not_lead() {
     let host = Host::open("checkout-5xx", 1, &folder);
     let mut lead = host.lead();
     lead.wait(|it| it.parts.contains_key("secrets"));
-    let cause = lead.parts["secrets"]["cause"].as_str().expect("a cause").to_owned();
+    let cause = lead.parts["secrets"]["cause"]
+        .as_str()
+        .expect("a cause")
+        .to_owned();
     let token = host.join(0, "Ada", &["commander"]).expect("a seat");
-    let seat = host.browse("seat", &format!("sev1_seat={token}")).expect("a socket");
-    let wall = host.browse("wall", &format!("sev1_wall={}", host.wall)).expect("a socket");
+    let seat = host
+        .browse("seat", &format!("sev1_seat={token}"))
+        .expect("a socket");
+    let wall = host
+        .browse("wall", &format!("sev1_wall={}", host.wall))
+        .expect("a socket");
     for browser in [&seat, &wall] {
         let all = format!("{:?}{}", browser.parts, browser.hello);
-        assert!(!all.contains(&cause) && !all.contains(&host.lead) && !browser.parts.contains_key("teams"));
+        assert!(
+            !all.contains(&cause)
+                && !all.contains(&host.lead)
+                && !browser.parts.contains_key("teams")
+        );
     }
     for (role, cookie) in [
         ("lead", format!("sev1_lead={token}")),
@@ -140,13 +186,28 @@ fn what_is_broken_and_who_is_blind_shows() {
     lead.wait(|it| it.parts.contains_key("secrets"));
     lead.lead(json!({ "speed": 5 }));
     lead.lead(json!({ "pause": false }));
-    let faults = lead.parts["secrets"]["faults"].as_array().cloned().unwrap_or_default();
-    let down = faults.iter().find(|it| it["key"].as_str().is_some_and(|key| key.ends_with(":down")));
+    let faults = lead.parts["secrets"]["faults"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let down = faults
+        .iter()
+        .find(|it| it["key"].as_str().is_some_and(|key| key.ends_with(":down")));
     let key = &down.expect("something can be down")["key"];
     let inject = |what| json!({ "inject": { "team": null, "inject": what } });
-    assert_eq!(lead.lead(inject(json!({ "fault": { "key": key } })))["done"], true);
-    assert_eq!(lead.lead(inject(json!({ "blind": { "minutes": 5 } })))["done"], true);
+    assert_eq!(
+        lead.lead(inject(json!({ "fault": { "key": key } })))["done"],
+        true
+    );
+    assert_eq!(
+        lead.lead(inject(json!({ "blind": { "minutes": 5 } })))["done"],
+        true
+    );
     seat.wait(|it| it.parts["signals"]["blind"] == true);
-    lead.wait(|it| it.parts["teams"][0]["broken"].as_array().is_some_and(|all| !all.is_empty()));
+    lead.wait(|it| {
+        it.parts["teams"][0]["broken"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    });
     assert!(!seat.parts["timeline"].to_string().contains("broken"));
 }
