@@ -9,6 +9,8 @@ pub mod console;
 pub mod explain;
 #[cfg(feature = "gameday")]
 pub mod host;
+#[cfg(feature = "gameday")]
+pub mod kit;
 pub mod list;
 pub mod play;
 pub mod prove;
@@ -63,6 +65,9 @@ enum Command {
     /// Hosts a game day: teams join from their browsers
     #[cfg(feature = "gameday")]
     Host(host::HostArgs),
+    /// Prints what is needed before a game day: facilitator's sheet, role cards, runbook
+    #[cfg(feature = "gameday")]
+    Kit(kit::KitArgs),
     /// Lists the built-in scenarios with level, length and drill
     List {
         /// One JSON object per scenario
@@ -146,6 +151,8 @@ fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dy
         Some(Command::List { json }) => list::run(json, out),
         #[cfg(feature = "gameday")]
         Some(Command::Host(args)) => host::run(&args, out, err),
+        #[cfg(feature = "gameday")]
+        Some(Command::Kit(args)) => kit::run(&args, out, err),
         Some(Command::Run(args)) => run::run(&args, out, err),
         Some(Command::Console(args)) => console::run(&args, input, out, err),
         Some(Command::Prove(args)) => prove::run(&args, out, err),

@@ -28,6 +28,7 @@
 pub mod intent;
 pub mod journal;
 pub mod keeper;
+pub mod kit;
 pub mod limits;
 pub mod pack;
 pub mod parts;
