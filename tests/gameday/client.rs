@@ -179,6 +179,11 @@ impl Browser {
         Ok(browser)
     }
 
+    /// A part; null before it was told.
+    pub fn part(&self, name: &str) -> &Value {
+        self.parts.get(name).unwrap_or(&Value::Null)
+    }
+
     /// Reads one message; answers are returned.
     pub fn read(&mut self) -> Result<Option<Value>, String> {
         match self.socket.read().map_err(|it| it.to_string())? {

@@ -35,13 +35,13 @@ fn a_team_plays_on_whatever_others_send() {
     let said = player.act(json!({ "say": { "text": "still here" } }));
     assert_eq!(said["done"], true, "{said}");
     player.wait(|it| {
-        it.parts["pager"]
+        it.part("pager")
             .as_array()
             .is_some_and(|all| !all.is_empty())
     });
     assert_eq!(player.take(None, "Acknowledge")["done"], true);
     // Who has not read for so long gets the newest, not everything in between.
-    slow.wait(|it| it.parts["channel"].to_string().contains("still here"));
+    slow.wait(|it| it.part("channel").to_string().contains("still here"));
     drop(open);
 }
 

@@ -48,14 +48,14 @@ fn nothing_acknowledged_is_missing() {
         }
         seat.say(&json!({ "press": 9, "intent": { "say": { "text": "perhaps" } } }).to_string());
         std::thread::sleep(Duration::from_micros(u64::from(round) * 7_919 % 400_000));
-        let seen = minutes(&seat.parts["now"]);
+        let seen = minutes(&seat.part("now"));
         host.kill();
         host = Host::resume(&folder);
         assert_eq!((&host.code, &host.lead), (&code, &lead_key));
         let seat = host.browse("seat", &cookie).expect("the seat is kept");
-        let now = minutes(&seat.parts["now"]);
+        let now = minutes(&seat.part("now"));
         assert!(now >= seen, "the clock went back from {seen} to {now}");
-        let channel = seat.parts["channel"].to_string();
+        let channel = seat.part("channel").to_string();
         for text in &acknowledged {
             assert!(
                 channel.contains(text.as_str()),

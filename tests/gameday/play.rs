@@ -19,7 +19,7 @@ fn two_teams_play_an_incident_to_its_debrief() {
     assert_eq!(lead.lead(json!({ "speed": 60 }))["done"], true);
     assert_eq!(lead.lead(json!({ "pause": false }))["done"], true);
     commander.wait(|it| {
-        it.parts["pager"]
+        it.part("pager")
             .as_array()
             .is_some_and(|all| !all.is_empty())
     });
@@ -30,7 +30,7 @@ fn two_teams_play_an_incident_to_its_debrief() {
     let looked = operator.take(None, "Recent changes");
     assert_eq!(looked["done"], true, "{looked}");
     operator.wait(|it| {
-        it.parts["evidence"]
+        it.part("evidence")
             .as_array()
             .is_some_and(|all| !all.is_empty())
     });
@@ -40,20 +40,21 @@ fn two_teams_play_an_incident_to_its_debrief() {
         commander.act(json!({ "say": { "text": "<b>hello</b>" } }))["done"],
         true
     );
-    operator.wait(|it| it.parts["channel"].to_string().contains("<b>hello</b>"));
+    operator.wait(|it| it.part("channel").to_string().contains("<b>hello</b>"));
     let hint =
         json!({ "inject": { "team": 0, "inject": { "hint": { "text": "What changed?" } } } });
     assert_eq!(lead.lead(hint)["done"], true);
-    operator.wait(|it| it.parts["channel"].to_string().contains("What changed?"));
-    assert!(!other.parts["channel"].to_string().contains("What changed?"));
+    operator.wait(|it| it.part("channel").to_string().contains("What changed?"));
+    assert!(!other.part("channel").to_string().contains("What changed?"));
 
+    commander.wait(|it| it.part("posts").to_string().contains("We are on it."));
     assert_eq!(lead.lead(json!("stop"))["done"], true);
     for browser in [&mut commander, &mut writer, &mut other] {
         browser.wait(|it| it.parts.contains_key("debrief") && it.parts.contains_key("joint"));
-        assert!(browser.parts["debrief"]["total"].is_number());
+        assert!(browser.part("debrief")["total"].is_number());
     }
     assert_eq!(
-        commander.parts["joint"]["teams"].as_array().map(Vec::len),
+        commander.part("joint")["teams"].as_array().map(Vec::len),
         Some(2)
     );
     evidence(&host, &folder.join("evidence"));
@@ -89,7 +90,7 @@ fn roles_hold_whatever_a_browser_sends() {
     let mut scribe = host.sit(0, "Sam", &["scribe"]);
     let mut operator = host.sit(0, "Ops", &["operations"]);
     operator.wait(|it| {
-        it.parts["pager"]
+        it.part("pager")
             .as_array()
             .is_some_and(|all| !all.is_empty())
     });
@@ -128,9 +129,10 @@ fn roles_hold_whatever_a_browser_sends() {
         first,
         operator.act_as(77, json!({ "say": { "text": "only once" } }))
     );
-    observer.wait(|it| it.parts["channel"].to_string().contains("only once"));
+    observer.wait(|it| it.part("channel").to_string().contains("only once"));
     assert_eq!(
-        observer.parts["channel"]
+        observer
+            .part("channel")
             .to_string()
             .matches("only once")
             .count(),
@@ -144,7 +146,7 @@ fn nobody_sees_the_truth_who_does_not_lead() {
     let host = Host::open("checkout-5xx", 1, &folder);
     let mut lead = host.lead();
     lead.wait(|it| it.parts.contains_key("secrets"));
-    let cause = lead.parts["secrets"]["cause"]
+    let cause = lead.part("secrets")["cause"]
         .as_str()
         .expect("a cause")
         .to_owned();
@@ -186,7 +188,7 @@ fn what_is_broken_and_who_is_blind_shows() {
     lead.wait(|it| it.parts.contains_key("secrets"));
     lead.lead(json!({ "speed": 5 }));
     lead.lead(json!({ "pause": false }));
-    let faults = lead.parts["secrets"]["faults"]
+    let faults = lead.part("secrets")["faults"]
         .as_array()
         .cloned()
         .unwrap_or_default();
@@ -203,11 +205,11 @@ fn what_is_broken_and_who_is_blind_shows() {
         lead.lead(inject(json!({ "blind": { "minutes": 5 } })))["done"],
         true
     );
-    seat.wait(|it| it.parts["signals"]["blind"] == true);
+    seat.wait(|it| it.part("signals")["blind"] == true);
     lead.wait(|it| {
-        it.parts["teams"][0]["broken"]
+        it.part("teams")[0]["broken"]
             .as_array()
             .is_some_and(|all| !all.is_empty())
     });
-    assert!(!seat.parts["timeline"].to_string().contains("broken"));
+    assert!(!seat.part("timeline").to_string().contains("broken"));
 }

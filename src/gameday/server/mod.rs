@@ -63,6 +63,7 @@ pub async fn serve(
         .route("/ws/{role}", get(socket::upgrade))
         .route("/sev1.js", get(script))
         .route("/sev1.css", get(style))
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn(guard::guard))
         .with_state(app);
