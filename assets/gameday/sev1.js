@@ -26,6 +26,7 @@ function svg(name, attributes, ...children) {
 }
 const fill = (id, ...children) => { const node = $(id); if (node) node.replaceChildren(...children.filter((it) => it != null)); };
 const text = (id, value) => { const node = $(id); if (node && node.textContent !== value) node.textContent = value; };
+const words = (name) => name.replace(/([A-Z])/g, " $1").trim().toLowerCase();
 const number = (value) => Math.round(value).toLocaleString("en");
 
 // The wire: comes back by itself, sooner at first. What was not answered is sent again with its number,
@@ -201,9 +202,10 @@ const draw = {
   },
   debrief(it) {
     $("debrief-box").hidden = false;
+    document.querySelector("main").prepend($("debrief-box"));
     const list = (rows) => el("ul", null, ...rows.map((row) => el("li", null, row)));
     fill("debrief", el("h3", null, `${it.headline}. ${it.total == null ? "" : `${Math.round(it.total)} of 100 points`}`), el("p", null, it.ending),
-      list(it.axes.map((axis) => `${axis.axis}: ${Math.round(axis.points)}. ${axis.fact}`)), el("h3", null, "What was behind it"), el("p", null, it.cause.words),
+      list(it.axes.map((axis) => `${words(axis.axis)}: ${Math.round(axis.points)}. ${axis.fact}`)), el("h3", null, "What was behind it"), el("p", null, it.cause.words),
       el("h3", null, "What cost most"), list(it.losses.slice(0, 8).map((loss) => `${loss.clock || ""} −${loss.points.toFixed(1)} ${loss.why}`)),
       el("h3", null, "What would have prevented it"), list(it.cause.follow_ups), el("h3", null, it.lesson.question), list(it.lesson.notes));
     $("debrief-box").focus();
@@ -216,7 +218,7 @@ const draw = {
     const names = joint.teams.map((it, index) => svg("text", { x: 8, y: 18 + 16 * index }, `${["——", "— —", "· · ·", "— ·"][index % 4]} ${it.name}: ${number(it.lost)} lost`));
     const rows = joint.decisions.map((row, index) => el("tr", row.same ? {} : { class: "attention" }, el("td", null, `${index + 1}${row.same ? "" : " ≠"}`), ...row.teams.map((it) => el("td", null, it || "–"))));
     fill("joint", el("h3", null, "All teams"), svg("svg", { viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": "Customer-minutes lost by each team over time" }, ...lines, ...names),
-      el("table", null, el("tr", null, el("th", null, "team"), el("th", null, "total"), ...(joint.teams[0] ? joint.teams[0].axes.map(([axis]) => el("th", null, axis)) : [])),
+      el("table", null, el("tr", null, el("th", null, "team"), el("th", null, "total"), ...(joint.teams[0] ? joint.teams[0].axes.map(([axis]) => el("th", null, words(axis))) : [])),
         ...joint.teams.map((it) => el("tr", null, el("td", null, it.name), el("td", null, Math.round(it.total)), ...it.axes.map(([, points]) => el("td", null, Math.round(points)))))),
       el("h3", null, "Changes in order; ≠ is where decisions part"), el("table", null, ...rows));
   },
@@ -224,7 +226,7 @@ const draw = {
     const list = (title, rows) => [el("h3", null, title), el("ul", null, ...(rows || []).map((row) => el("li", null, row)))];
     fill("secrets", el("p", null, `Room code ${it.code} · seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
     $("inject").elements.fault.replaceChildren(...it.faults.map((fault) => el("option", { value: fault.key }, fault.words)));
-    const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
+    const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row.replace(/[.]$/, "")}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
     fill("hints", ...hints.map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; form.text.value = hint; form.text.focus(); } }, hint))));
   },
   notes(notes) { fill("notes", ...notes.map((it) => el("li", null, it))); },
