@@ -4,7 +4,13 @@
 //! late by the time from the moment at which the host had it ready to be sent until a browser has read
 //! it; an order by the time from its sending to its acknowledgement, journal included.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures are what this program is for"
+)]
+
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -12,6 +18,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use sev1::files::open_whole;
 use sev1::gameday::journal::{FORMAT, Opening};
+use sev1::gameday::keeper::Door;
+use sev1::gameday::role::SeatRole;
 use sev1::gameday::store::Folder;
 use sev1::gameday::{Keeper, Request, Room, secret, server};
 use sev1::session::replay::{ENGINE, Found};
@@ -34,7 +42,16 @@ fn main() {
     }
 }
 
-fn measure(teams: usize, seats: usize, secs: u64) -> Result<(), String> {
+/// A host that serves.
+struct Rig {
+    door: Door,
+    port: u16,
+    folder: PathBuf,
+    /// Serves as long as it lives.
+    _runtime: tokio::runtime::Runtime,
+}
+
+fn set_up(teams: usize) -> Result<Rig, String> {
     let opened = open_whole("checkout-5xx", &mut std::io::stderr()).map_err(|it| it.to_string())?;
     let opened = opened.ok_or("the scenario has findings")?;
     let secret = || secret::token().map_err(|it| it.to_string());
@@ -49,14 +66,13 @@ fn measure(teams: usize, seats: usize, secs: u64) -> Result<(), String> {
         lead_key: secret()?,
         wall_key: secret()?,
     };
-    let lead_key = opening.lead_key.clone();
     let folder = std::env::temp_dir().join(format!("sev1-load-{}", secret()?));
     let store = Folder::create(&folder)?;
     let room = Room::open(opening, Arc::clone(&opened.scenario));
     let mut keeper = Keeper::new(room, opened, Box::new(store), None);
     keeper.open()?;
     let door = keeper.door();
-    let kept = std::thread::spawn(move || keeper.keep());
+    std::thread::spawn(move || keeper.keep());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -65,35 +81,41 @@ fn measure(teams: usize, seats: usize, secs: u64) -> Result<(), String> {
         .block_on(tokio::net::TcpListener::bind(("127.0.0.1", 0)))
         .map_err(|it| it.to_string())?;
     let port = listener.local_addr().map_err(|it| it.to_string())?.port();
-    let serving = server::serve(listener, door.clone(), std::future::pending());
-    runtime.spawn(serving);
+    runtime.spawn(server::serve(
+        listener,
+        door.clone(),
+        std::future::pending(),
+    ));
+    Ok(Rig {
+        door,
+        port,
+        folder,
+        _runtime: runtime,
+    })
+}
 
-    let ask = |team: usize, seat: usize| {
-        let (reply, answer) = tokio::sync::oneshot::channel();
-        let roles = [
-            "commander",
-            "operations",
-            "communications",
-            "scribe",
-            "observer",
-        ];
-        let role = sev1::gameday::role::SeatRole::of_name(roles[seat % roles.len()]);
-        let roles = role.into_iter().collect();
-        let (code, name) = ("AAAAAA".to_owned(), format!("Seat {seat}"));
-        let sent = door.send(Request::Join {
-            code,
-            team,
-            name,
-            roles,
-            reply,
-        });
-        sent.map_err(|it| it.to_string())?;
-        answer.blocking_recv().map_err(|it| it.to_string())?
+/// A seat; its token.
+fn sit(door: &Door, team: usize, seat: usize) -> Result<String, String> {
+    let (reply, answer) = tokio::sync::oneshot::channel();
+    let role = SeatRole::ALL[seat % SeatRole::ALL.len()];
+    let request = Request::Join {
+        code: "AAAAAA".to_owned(),
+        team,
+        name: format!("Seat {seat}"),
+        roles: vec![role],
+        reply,
     };
+    door.send(request).map_err(|it| it.to_string())?;
+    answer.blocking_recv().map_err(|it| it.to_string())?
+}
+
+fn measure(teams: usize, seats: usize, secs: u64) -> Result<(), String> {
+    let rig = set_up(teams)?;
+    let (door, port) = (&rig.door, rig.port);
     let mut tokens = Vec::new();
     for team in 0..teams {
         for seat in 0..seats {
-            tokens.push((seat, ask(team, seat)?));
+            tokens.push((seat, sit(door, team, seat)?));
         }
     }
     let times = Arc::new(Times::default());
@@ -116,7 +138,6 @@ fn measure(teams: usize, seats: usize, secs: u64) -> Result<(), String> {
             .map_err(|it| it.to_string())?;
         drop(answer.blocking_recv());
     }
-    drop(lead_key);
     std::thread::sleep(Duration::from_secs(secs));
     stop.store(true, Ordering::Relaxed);
     for browser in browsers {
@@ -125,9 +146,7 @@ fn measure(teams: usize, seats: usize, secs: u64) -> Result<(), String> {
     println!("{teams} teams of {seats} at 5x for {secs} s");
     report("updates", &times.updates, secs);
     report("orders acknowledged", &times.orders, secs);
-    drop(kept);
-    drop(std::fs::remove_dir_all(&folder));
-    std::process::exit(0);
+    std::fs::remove_dir_all(&rig.folder).map_err(|it| it.to_string())
 }
 
 fn report(name: &str, times: &Mutex<Vec<f64>>, secs: u64) {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::base::id::ComponentId;
+use crate::base::time::{SimDuration, SimTime};
 use crate::gameday::role;
 use crate::gameday::room::{Room, Seat};
 use crate::gameday::team::Team;
@@ -202,11 +203,11 @@ pub fn slow(team: &Team, frame: &mut Frame) {
     );
     let plots = view::important(session, None, MOST_PLOTS).into_iter();
     let plots = plots.filter_map(|(part, signal)| view::plot(session, part, signal));
-    frame.put("signals", &seen(team, plots.collect()));
+    frame.put("signals", &seen(team, &plots.collect::<Vec<_>>()));
 }
 
 /// Plots, or that they cannot be reached.
-fn seen(team: &Team, plots: Vec<view::Plot>) -> Value {
+fn seen(team: &Team, plots: &[view::Plot]) -> Value {
     if team.blind_until > team.session.now() {
         json!({ "blind": true, "plots": [] })
     } else {
@@ -234,7 +235,7 @@ fn channel(team: &Team, desk: view::Desk) -> Vec<Value> {
 
 fn timeline(team: &Team) -> Value {
     let stripe = view::timeline(&team.session);
-    let minute = |at: crate::base::time::SimTime| (at.as_secs_f64() / 6.0).round() / 10.0;
+    let minute = |at: SimTime| (at.as_secs_f64() / 6.0).round() / 10.0;
     let mark = |mark: &view::Mark| {
         json!({
             "min": minute(mark.at),
@@ -394,7 +395,7 @@ pub fn offers(room: &Room, seat: &Seat, part: Option<ComponentId>) -> Value {
             "group": format!("{:?}", offer.group),
             "label": offer.label,
             "detail": offer.detail,
-            "takes_s": offer.takes.map(|it| it.as_secs_f64()),
+            "takes_s": offer.takes.map(SimDuration::as_secs_f64),
             "about": offer.explain(session),
             "refusal": offer.refusal.as_ref().map(ToString::to_string),
             "field": field,
@@ -425,7 +426,7 @@ pub fn plots(room: &Room, seat: &Seat, part: ComponentId) -> Value {
     } else {
         Vec::new()
     };
-    let mut seen = seen(team, all);
+    let mut seen = seen(team, &all);
     seen["part"] = json!(part);
     seen
 }
