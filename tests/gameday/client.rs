@@ -15,17 +15,17 @@ use tungstenite::{Message, WebSocket};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A host in a process of its own.
-pub struct Host {
+pub(crate) struct Host {
     child: Child,
-    pub port: u16,
-    pub code: String,
-    pub lead: String,
-    pub wall: String,
+    pub(crate) port: u16,
+    pub(crate) code: String,
+    pub(crate) lead: String,
+    pub(crate) wall: String,
 }
 
 impl Host {
     /// Opens a room.
-    pub fn open(scenario: &str, teams: usize, folder: &Path) -> Self {
+    pub(crate) fn open(scenario: &str, teams: usize, folder: &Path) -> Self {
         let teams = teams.to_string();
         let folder = folder.display().to_string();
         Self::start(&[
@@ -34,7 +34,7 @@ impl Host {
     }
 
     /// Goes on with a room.
-    pub fn resume(folder: &Path) -> Self {
+    pub(crate) fn resume(folder: &Path) -> Self {
         let folder = folder.display().to_string();
         Self::start(&["host", "--resume", &folder, "--port", "0"])
     }
@@ -72,13 +72,13 @@ impl Host {
     }
 
     /// As a power cut does it.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }
 
     /// Takes a seat; returns its token.
-    pub fn join(&self, team: usize, name: &str, roles: &[&str]) -> Result<String, String> {
+    pub(crate) fn join(&self, team: usize, name: &str, roles: &[&str]) -> Result<String, String> {
         let roles: String = roles.iter().map(|role| format!("&role={role}")).collect();
         let form = format!("code={}&team={team}&name={name}{roles}", self.code);
         let answer = http(
@@ -96,24 +96,24 @@ impl Host {
     }
 
     /// Sits down and opens a socket.
-    pub fn sit(&self, team: usize, name: &str, roles: &[&str]) -> Browser {
+    pub(crate) fn sit(&self, team: usize, name: &str, roles: &[&str]) -> Browser {
         let token = self.join(team, name, roles).expect("a seat");
         self.browse("seat", &format!("sev1_seat={token}"))
             .expect("a socket")
     }
 
     /// The facilitator.
-    pub fn lead(&self) -> Browser {
+    pub(crate) fn lead(&self) -> Browser {
         self.browse("lead", &format!("sev1_lead={}", self.lead))
             .expect("a socket")
     }
 
     /// Opens a socket with a cookie.
-    pub fn browse(&self, role: &str, cookie: &str) -> Result<Browser, String> {
+    pub(crate) fn browse(&self, role: &str, cookie: &str) -> Result<Browser, String> {
         Browser::open(self.port, role, cookie, &self.origin())
     }
 
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 }
@@ -127,7 +127,13 @@ impl Drop for Host {
 }
 
 /// One request; the whole answer as text.
-pub fn http(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
+pub(crate) fn http(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("connected");
     stream.set_read_timeout(Some(PATIENCE)).expect("set");
     let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
@@ -149,16 +155,16 @@ pub fn http(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body:
 }
 
 /// A browser without a screen.
-pub struct Browser {
-    pub socket: WebSocket<TcpStream>,
+pub(crate) struct Browser {
+    pub(crate) socket: WebSocket<TcpStream>,
     /// What it was told, by part.
-    pub parts: BTreeMap<String, Value>,
-    pub hello: Value,
+    pub(crate) parts: BTreeMap<String, Value>,
+    pub(crate) hello: Value,
     press: u64,
 }
 
 impl Browser {
-    pub fn open(port: u16, role: &str, cookie: &str, origin: &str) -> Result<Self, String> {
+    pub(crate) fn open(port: u16, role: &str, cookie: &str, origin: &str) -> Result<Self, String> {
         let stream = TcpStream::connect(("127.0.0.1", port)).expect("connected");
         stream.set_read_timeout(Some(PATIENCE)).expect("set");
         let url = format!("ws://127.0.0.1:{port}/ws/{role}");
@@ -180,12 +186,12 @@ impl Browser {
     }
 
     /// A part; null before it was told.
-    pub fn part(&self, name: &str) -> &Value {
+    pub(crate) fn part(&self, name: &str) -> &Value {
         self.parts.get(name).unwrap_or(&Value::Null)
     }
 
     /// Reads one message; answers are returned.
-    pub fn read(&mut self) -> Result<Option<Value>, String> {
+    pub(crate) fn read(&mut self) -> Result<Option<Value>, String> {
         match self.socket.read().map_err(|it| it.to_string())? {
             Message::Text(text) => {
                 let message: Value = serde_json::from_str(&text).expect("JSON");
@@ -205,7 +211,7 @@ impl Browser {
     }
 
     /// Reads until something holds.
-    pub fn wait(&mut self, holds: impl Fn(&Self) -> bool) {
+    pub(crate) fn wait(&mut self, holds: impl Fn(&Self) -> bool) {
         let until = Instant::now() + PATIENCE;
         while !holds(self) {
             assert!(
@@ -218,30 +224,30 @@ impl Browser {
     }
 
     /// Sends anything.
-    pub fn say(&mut self, text: &str) {
+    pub(crate) fn say(&mut self, text: &str) {
         self.socket.send(Message::text(text)).expect("sent");
     }
 
     /// Sends an intent; returns the answer.
-    pub fn act(&mut self, intent: Value) -> Value {
+    pub(crate) fn act(&mut self, intent: &Value) -> Value {
         self.press += 1;
         let press = self.press;
         self.act_as(press, intent)
     }
 
     /// The same with a number.
-    pub fn act_as(&mut self, press: u64, intent: Value) -> Value {
+    pub(crate) fn act_as(&mut self, press: u64, intent: &Value) -> Value {
         self.say(&json!({ "press": press, "intent": intent }).to_string());
         self.answer()
     }
 
     /// Sends the facilitator's wish; returns the answer.
-    pub fn lead(&mut self, wish: Value) -> Value {
+    pub(crate) fn lead(&mut self, wish: &Value) -> Value {
         self.say(&wish.to_string());
         self.answer()
     }
 
-    pub fn answer(&mut self) -> Value {
+    pub(crate) fn answer(&mut self) -> Value {
         loop {
             if let Some(answer) = self.read().expect("the host talks") {
                 return answer;
@@ -250,14 +256,14 @@ impl Browser {
     }
 
     /// Takes the first offer with this label.
-    pub fn take(&mut self, part: Option<u16>, label: &str) -> Value {
-        let offers = self.act(json!({ "offers": { "part": part } }));
+    pub(crate) fn take(&mut self, part: Option<u16>, label: &str) -> Value {
+        let offers = self.act(&json!({ "offers": { "part": part } }));
         let rows = offers["offers"]["rows"]
             .as_array()
             .cloned()
             .unwrap_or_default();
         match rows.iter().find(|row| row["label"] == label) {
-            Some(row) => self.act(json!({ "take": {
+            Some(row) => self.act(&json!({ "take": {
                 "part": part, "key": row["key"], "value": null, "by": null } })),
             None => json!({ "done": false, "why": "not offered" }),
         }
@@ -265,7 +271,7 @@ impl Browser {
 }
 
 /// A folder of this test that does not exist yet.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gameday-{name}"));
     drop(std::fs::remove_dir_all(&folder));
     folder

@@ -13,8 +13,8 @@ fn a_team_plays_on_whatever_others_send() {
     let folder = folder("hostile");
     let host = Host::open("checkout-5xx", 1, &folder);
     let mut lead = host.lead();
-    lead.lead(json!({ "speed": 60 }));
-    lead.lead(json!({ "pause": false }));
+    lead.lead(&json!({ "speed": 60 }));
+    lead.lead(&json!({ "pause": false }));
     let mut player = host.sit(0, "Ada", &["commander"]);
     let mut slow = host.sit(0, "Slow", &["observer"]);
     let token = host.join(0, "Mal", &["observer"]).expect("a seat");
@@ -32,7 +32,7 @@ fn a_team_plays_on_whatever_others_send() {
         })
         .collect();
 
-    let said = player.act(json!({ "say": { "text": "still here" } }));
+    let said = player.act(&json!({ "say": { "text": "still here" } }));
     assert_eq!(said["done"], true, "{said}");
     player.wait(|it| {
         it.part("pager")

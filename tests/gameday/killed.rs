@@ -29,15 +29,15 @@ fn nothing_acknowledged_is_missing() {
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..kills() {
         let mut lead = host.lead();
-        lead.lead(json!({ "speed": 5 }));
-        lead.lead(json!({ "pause": false }));
+        lead.lead(&json!({ "speed": 5 }));
+        lead.lead(&json!({ "pause": false }));
         let mut seat = host.browse("seat", &cookie).expect("the seat is kept");
         // Words and orders, until it dies in the middle of them.
         for number in 0..1 + round % 5 {
             let text = format!("word {round}-{number}.");
             let said = seat.act_as(
                 u64::from(1_000 * (round + 1) + number),
-                json!({ "say": { "text": text } }),
+                &json!({ "say": { "text": text } }),
             );
             assert_eq!(said["done"], true, "{said}");
             acknowledged.push(text);
@@ -48,12 +48,12 @@ fn nothing_acknowledged_is_missing() {
         }
         seat.say(&json!({ "press": 9, "intent": { "say": { "text": "perhaps" } } }).to_string());
         std::thread::sleep(Duration::from_micros(u64::from(round) * 7_919 % 400_000));
-        let seen = minutes(&seat.part("now"));
+        let seen = minutes(seat.part("now"));
         host.kill();
         host = Host::resume(&folder);
         assert_eq!((&host.code, &host.lead), (&code, &lead_key));
         let seat = host.browse("seat", &cookie).expect("the seat is kept");
-        let now = minutes(&seat.part("now"));
+        let now = minutes(seat.part("now"));
         assert!(now >= seen, "the clock went back from {seen} to {now}");
         let channel = seat.part("channel").to_string();
         for text in &acknowledged {

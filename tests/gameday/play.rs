@@ -16,8 +16,8 @@ fn two_teams_play_an_incident_to_its_debrief() {
     let early = commander.take(None, "Acknowledge");
     assert_eq!(early["why"], "it has not begun yet", "{early}");
 
-    assert_eq!(lead.lead(json!({ "speed": 60 }))["done"], true);
-    assert_eq!(lead.lead(json!({ "pause": false }))["done"], true);
+    assert_eq!(lead.lead(&json!({ "speed": 60 }))["done"], true);
+    assert_eq!(lead.lead(&json!({ "pause": false }))["done"], true);
     commander.wait(|it| {
         it.part("pager")
             .as_array()
@@ -34,21 +34,21 @@ fn two_teams_play_an_incident_to_its_debrief() {
             .as_array()
             .is_some_and(|all| !all.is_empty())
     });
-    let told = writer.act(json!({ "post": { "to": "Status", "scope": "Part", "next_min": 20, "text": "We are on it." } }));
+    let told = writer.act(&json!({ "post": { "to": "Status", "scope": "Part", "next_min": 20, "text": "We are on it." } }));
     assert_eq!(told["done"], true, "{told}");
     assert_eq!(
-        commander.act(json!({ "say": { "text": "<b>hello</b>" } }))["done"],
+        commander.act(&json!({ "say": { "text": "<b>hello</b>" } }))["done"],
         true
     );
     operator.wait(|it| it.part("channel").to_string().contains("<b>hello</b>"));
     let hint =
         json!({ "inject": { "team": 0, "inject": { "hint": { "text": "What changed?" } } } });
-    assert_eq!(lead.lead(hint)["done"], true);
+    assert_eq!(lead.lead(&hint)["done"], true);
     operator.wait(|it| it.part("channel").to_string().contains("What changed?"));
     assert!(!other.part("channel").to_string().contains("What changed?"));
 
     commander.wait(|it| it.part("posts").to_string().contains("We are on it."));
-    assert_eq!(lead.lead(json!("stop"))["done"], true);
+    assert_eq!(lead.lead(&json!("stop"))["done"], true);
     for browser in [&mut commander, &mut writer, &mut other] {
         browser.wait(|it| it.parts.contains_key("debrief") && it.parts.contains_key("joint"));
         assert!(browser.part("debrief")["total"].is_number());
@@ -84,8 +84,8 @@ fn roles_hold_whatever_a_browser_sends() {
     let folder = folder("roles");
     let host = Host::open("checkout-5xx", 1, &folder);
     let mut lead = host.lead();
-    lead.lead(json!({ "speed": 60 }));
-    lead.lead(json!({ "pause": false }));
+    lead.lead(&json!({ "speed": 60 }));
+    lead.lead(&json!({ "pause": false }));
     let mut observer = host.sit(0, "Eve", &["observer"]);
     let mut scribe = host.sit(0, "Sam", &["scribe"]);
     let mut operator = host.sit(0, "Ops", &["operations"]);
@@ -94,7 +94,7 @@ fn roles_hold_whatever_a_browser_sends() {
             .as_array()
             .is_some_and(|all| !all.is_empty())
     });
-    let offers = operator.act(json!({ "offers": { "part": 1 } }));
+    let offers = operator.act(&json!({ "offers": { "part": 1 } }));
     let act = offers["offers"]["rows"].as_array().expect("rows").iter();
     let act = act
         .clone()
@@ -107,7 +107,7 @@ fn roles_hold_whatever_a_browser_sends() {
             json!({ "undo": { "order": 1 } }),
             json!({ "post": { "to": "Status" } }),
         ] {
-            let answer = browser.act(intent);
+            let answer = browser.act(&intent);
             assert_eq!(answer["why"], "your role does not do that", "{answer}");
         }
     }
@@ -120,14 +120,14 @@ fn roles_hold_whatever_a_browser_sends() {
         json!({ "say": { "text": "x".repeat(2_000) } }),
         json!({ "pause": true }),
     ] {
-        let answer = operator.act(garbage.clone());
+        let answer = operator.act(&garbage);
         assert_eq!(answer["done"], false, "{garbage}: {answer}");
     }
     // A press that comes twice happens once, with the same answer.
-    let first = operator.act_as(77, json!({ "say": { "text": "only once" } }));
+    let first = operator.act_as(77, &json!({ "say": { "text": "only once" } }));
     assert_eq!(
         first,
-        operator.act_as(77, json!({ "say": { "text": "only once" } }))
+        operator.act_as(77, &json!({ "say": { "text": "only once" } }))
     );
     observer.wait(|it| it.part("channel").to_string().contains("only once"));
     assert_eq!(
@@ -186,8 +186,8 @@ fn what_is_broken_and_who_is_blind_shows() {
     let mut lead = host.lead();
     let mut seat = host.sit(0, "Ada", &["commander"]);
     lead.wait(|it| it.parts.contains_key("secrets"));
-    lead.lead(json!({ "speed": 5 }));
-    lead.lead(json!({ "pause": false }));
+    lead.lead(&json!({ "speed": 5 }));
+    lead.lead(&json!({ "pause": false }));
     let faults = lead.part("secrets")["faults"]
         .as_array()
         .cloned()
@@ -196,13 +196,13 @@ fn what_is_broken_and_who_is_blind_shows() {
         .iter()
         .find(|it| it["key"].as_str().is_some_and(|key| key.ends_with(":down")));
     let key = &down.expect("something can be down")["key"];
-    let inject = |what| json!({ "inject": { "team": null, "inject": what } });
+    let inject = |what: serde_json::Value| json!({ "inject": { "team": null, "inject": what } });
     assert_eq!(
-        lead.lead(inject(json!({ "fault": { "key": key } })))["done"],
+        lead.lead(&inject(json!({ "fault": { "key": key } })))["done"],
         true
     );
     assert_eq!(
-        lead.lead(inject(json!({ "blind": { "minutes": 5 } })))["done"],
+        lead.lead(&inject(json!({ "blind": { "minutes": 5 } })))["done"],
         true
     );
     seat.wait(|it| it.part("signals")["blind"] == true);
