@@ -199,7 +199,10 @@ fn browse(port: u16, seat: usize, token: &str, times: &Times, stop: &AtomicBool,
                     break;
                 };
                 if let Some(made) = message["parts"]["now"]["made_ms"].as_f64() {
-                    updates.push(now_ms() - made);
+                    // Before the start nothing has been played.
+                    if made > 0.0 {
+                        updates.push(now_ms() - made);
+                    }
                 } else if message["press"].is_number()
                     && let Some(sent) = sent.take()
                 {
