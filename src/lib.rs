@@ -13,6 +13,7 @@ pub mod score;
 pub mod debrief;
 pub mod prove;
 pub mod view;
+pub mod report;
 pub mod files;
 #[cfg(feature = "desktop")]
 pub mod desktop;

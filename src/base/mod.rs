@@ -8,4 +8,5 @@ pub mod id;
 pub mod math;
 pub mod rng;
 pub mod stats;
+pub mod text;
 pub mod time;

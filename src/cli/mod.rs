@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod check;
 pub mod console;
+pub mod debrief;
 pub mod explain;
 #[cfg(feature = "gameday")]
 pub mod host;
@@ -86,6 +87,8 @@ enum Command {
     Soak(soak::SoakArgs),
     /// Plays a recorded incident again and says what happened
     Replay(replay::ReplayArgs),
+    /// Writes what a recorded incident teaches, as a text or a page
+    Report(debrief::ReportArgs),
     /// Prints every component's true signals over time as CSV
     Series(series::SeriesArgs),
 }
@@ -158,6 +161,7 @@ fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dy
         Some(Command::Prove(args)) => prove::run(&args, out, err),
         Some(Command::Soak(args)) => soak::run(&args, out, err),
         Some(Command::Replay(args)) => replay::run(&args, out, err),
+        Some(Command::Report(args)) => debrief::run(&args, out, err),
         Some(Command::Series(args)) => series::run(&args, out, err),
         Some(Command::Play(args)) => play::run(&args, input, out, err),
         None => play::run(&play::PlayArgs::default(), input, out, err),

@@ -411,6 +411,16 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
         number(played.record.impact.failed_requests as f64),
         played.record.scenario.meta.currency,
         number(played.record.impact.money_lost),
+    )?;
+    let Some(budget) = played.record.scenario.objectives.budget else {
+        return Ok(());
+    };
+    writeln!(
+        out,
+        "Capacity beyond the start: {currency}{} of {currency}{}",
+        number(played.record.spent),
+        number(budget),
+        currency = played.record.scenario.meta.currency,
     )
 }
 

@@ -16,8 +16,8 @@ use bevy::window::{
 };
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{
-    EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass,
-    PrimaryEguiContext, egui,
+    EguiContexts, EguiGlobalSettings, EguiInput, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet,
+    EguiPrimaryContextPass, PrimaryEguiContext, egui,
 };
 
 use crate::desktop::map::MapPlugin;
@@ -110,6 +110,12 @@ impl Plugin for DesktopPlugin {
             .add_systems(Startup, set_up)
             .add_systems(Update, (fit, frame, pace, shut).chain())
             .add_systems(EguiPrimaryContextPass, (draw, grant).chain())
+            .add_systems(
+                PreUpdate,
+                forget_echoes
+                    .after(EguiPreUpdateSet::ProcessInput)
+                    .before(EguiPreUpdateSet::BeginPass),
+            )
             // Otherwise a sign that is drawn for the first time is missing for a frame: the graphics
             // card hears of the changed texture too late.
             .configure_sets(
@@ -239,6 +245,17 @@ fn pace(held: Res<Held>, mut winit: ResMut<WinitSettings>) {
     if winit.focused_mode != focused {
         winit.focused_mode = focused;
         winit.unfocused_mode = unfocused;
+    }
+}
+
+/// bevy_egui says with every frame which keys are held down, and egui asks for another frame after
+/// every event: together they would draw for ever what stands still. Only what has changed is told.
+fn forget_echoes(mut inputs: Query<&mut EguiInput>, mut held: Local<egui::Modifiers>) {
+    for mut input in &mut inputs {
+        input.events.retain(|event| match event {
+            egui::Event::ModifiersChanged(now) => std::mem::replace(&mut *held, *now) != *now,
+            _ => true,
+        });
     }
 }
 

@@ -116,8 +116,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = Path::new(&beside);
-    fs::write(beside, bytes).map_err(fail)?;
-    fs::rename(beside, path).map_err(|error| {
+    let written = fs::write(beside, bytes).and_then(|()| fs::rename(beside, path));
+    written.map_err(|error| {
+        // A disk that is full leaves half a file otherwise.
         drop(fs::remove_file(beside));
         fail(error)
     })

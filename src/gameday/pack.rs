@@ -34,7 +34,7 @@ pub fn judge(room: &Room) -> Vec<Judged> {
             let base = baselines(&record.scenario, record.seed, record.variant);
             let score = score(&record, &base, Depth::Full);
             Judged {
-                debrief: view::debrief(&record, Some((&score, &base))),
+                debrief: view::debrief(&record, Some((&score, &base)), None),
             }
         })
         .collect()

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::base::time::SimDuration;
-use crate::prove::clues::{clues_of, clues_seen};
+use crate::debrief::clues::{clues_of, clues_seen};
+use crate::prove::company::{Company, Player};
 use crate::prove::{Bot, SeenClue, Spoiler, spoilers};
 use crate::scenario::model::{Plan, Scenario};
 use crate::score::{Baselines, Depth, score};
-use crate::session::{Outcome, Record, SECOND, Session, play_watched};
+use crate::session::{Outcome, Record, SECOND, Session};
 
 /// What is played of a case.
 #[derive(Clone, Copy, Debug)]
@@ -77,11 +78,16 @@ pub(super) fn plans_of(scenario: &Scenario, variant: usize) -> impl Iterator<Ite
 
 /// Plays everything that is claimed of a variant on one seed.
 pub fn prove_case(scenario: &Arc<Scenario>, variant: usize, seed: u64, work: Work) -> Case {
-    let start = Session::start(scenario, seed, Some(variant));
-    let (nothing, signs) = play_nothing(start.clone(), work);
-    let undetected_share = undetected(&nothing);
     let plan = reference_of(scenario, variant);
-    let reference = plan.map(|plan| play_watched(start.clone(), Some(plan), |_| {}));
+    let wrong = || plans_of(scenario, variant).filter(|plan| plan.name != "reference");
+    let bots = || Bot::ALL.into_iter().filter(|_| work.bots);
+    let players = plan.into_iter().chain(wrong()).map(Player::plan);
+    let mut company = Company::new(players.chain(bots().map(Player::Bot)));
+    let start = Session::start(scenario, seed, Some(variant));
+    let (nothing, signs) = play_nothing(start, work, &mut company);
+    let mut ends = company.into_ends();
+    let undetected_share = undetected(&nothing);
+    let reference = plan.and_then(|_| ends.next());
     let reference_record = reference.as_ref().map(Session::record);
     let reference_record = reference_record.map(Arc::new);
     let nothing = Arc::new(nothing);
@@ -92,17 +98,11 @@ pub fn prove_case(scenario: &Arc<Scenario>, variant: usize, seed: u64, work: Wor
         minutes: record.impact.customer_minutes,
         score: score(record, &baselines, depth).total,
     };
-    let wrong = plans_of(scenario, variant).filter(|plan| plan.name != "reference");
-    let plans = wrong.map(|plan| {
-        let record = play_watched(start.clone(), Some(plan), |_| {}).record();
-        judged(&plan.name, &record, Depth::Quick)
-    });
-    let plans = plans.collect();
-    let bots = Bot::ALL.into_iter().filter(|_| work.bots).map(|bot| {
-        let record = bot.play(start.clone()).record();
-        judged(bot.name(), &record, Depth::Quick)
-    });
-    let bots = bots.collect();
+    let quick = |name: &str, end: Session| judged(name, &end.record(), Depth::Quick);
+    let plans = wrong().zip(ends.by_ref());
+    let plans = plans.map(|(plan, end)| quick(&plan.name, end)).collect();
+    let bots = bots().zip(ends);
+    let bots = bots.map(|(bot, end)| quick(bot.name(), end)).collect();
     Case {
         variant,
         seed,
@@ -116,8 +116,12 @@ pub fn prove_case(scenario: &Arc<Scenario>, variant: usize, seed: u64, work: Wor
     }
 }
 
-/// Nobody does anything; on the way the signs are looked for.
-fn play_nothing(mut session: Session, work: Work) -> (Record, Option<Signs>) {
+/// Nobody does anything; on the way the signs are looked for, and those leave who do something.
+fn play_nothing(
+    mut session: Session,
+    work: Work,
+    company: &mut Company<'_>,
+) -> (Record, Option<Signs>) {
     /// Time between two searches, and how long after the first alarm they go on.
     const SEARCH_EVERY: SimDuration = SimDuration::from_secs(120);
     const SEARCH_FOR: SimDuration = SimDuration::from_secs(20 * 60);
@@ -129,6 +133,7 @@ fn play_nothing(mut session: Session, work: Work) -> (Record, Option<Signs>) {
     });
     let mut next_search = None;
     while session.ending().is_none() {
+        company.part(&session);
         session.advance_to(session.now() + SECOND);
         let now = session.now();
         if let (Some(detected), Some(signs)) = (session.milestones().detected, &mut signs) {
@@ -142,9 +147,11 @@ fn play_nothing(mut session: Session, work: Work) -> (Record, Option<Signs>) {
             }
         }
         if session.has_recovered() && !session.sim().faults_pending() {
+            company.part_all(&session);
             session.stop();
         }
     }
+    company.part_all(&session);
     (session.record(), signs)
 }
 

@@ -14,6 +14,8 @@ const NOTHING_SCORES: f64 = 10.0;
 /// Clues that a cause must have, and kinds of signals they must be spread over.
 const CLUES_NEEDED: usize = 3;
 const KINDS_NEEDED: usize = 2;
+/// A reference that costs so many times less than a wrong plan prevented the harm.
+const NEARLY_NOTHING: f64 = 1e4;
 /// Failing seeds that are named.
 const NAMED: usize = 3;
 
@@ -208,10 +210,15 @@ impl Table<'_> {
         let lost = |case: &Case| of(case).is_some_and(|(run, _)| run.outcome != Outcome::Recovered);
         let all_lost = self.cases.iter().all(lost);
         let holds = all_lost || ratio >= claimed;
-        let figure = if all_lost {
-            format!("never recovers; {ratio:.2} times the reference")
+        let times = if ratio > NEARLY_NOTHING {
+            "the reference costs next to nothing".to_owned()
         } else {
             format!("{ratio:.2} times the reference")
+        };
+        let figure = if all_lost {
+            format!("never recovers; {times}")
+        } else {
+            times
         };
         let advice = format!(
             "`{plan}` costs {:.0} % more than the reference and claims {:.0} %: claim less, or make \

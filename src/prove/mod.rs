@@ -1,6 +1,6 @@
 //! What an author claims of a scenario, held against many played incidents.
 //!
-//! May use everything up to `score`. Plays one case after the other and keeps the books; running them
+//! May use everything up to `debrief`. Plays one case after the other and keeps the books; running them
 //! side by side, printing and files are its caller's. Nothing here can make a plan win: every figure
 //! comes from a session that was played.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
@@ -8,15 +8,15 @@
 mod bots;
 mod case;
 mod claims;
-mod clues;
+mod company;
 mod random;
 mod soak;
 mod spoilers;
 
+pub use crate::debrief::clues::{SeenClue, clues_seen};
 pub use bots::Bot;
 pub use case::{Case, Run, Signs, Work, prove_case};
 pub use claims::{Claim, Ledger, Verdict};
-pub use clues::{SeenClue, clues_seen};
 pub use random::any_order;
 pub use soak::{SoakFailure, soak_game};
 pub use spoilers::{Spoiler, spoilers};

@@ -26,7 +26,10 @@ pub const SCENARIOS: &[BuiltIn] = built_in! {
     "db-connection-leak" => "db-connection-leak/scenario.ron",
     "checkout-5xx" => "checkout-5xx/scenario.ron",
     "cache-eviction-storm" => "cache-eviction-storm/scenario.ron",
+    "festival-surge" => "festival-surge/scenario.ron",
     "spapi-auth" => "spapi-auth/scenario.ron",
+    "regional-failover" => "regional-failover/scenario.ron",
+    "catalog-region-loss" => "catalog-region-loss/scenario.ron",
 };
 
 /// The files that several scenarios share.
@@ -34,6 +37,7 @@ pub const WORLDS: &[BuiltIn] = built_in! {
     "" => "worlds/shop.ron",
     "" => "worlds/festival-shop.ron",
     "" => "worlds/seller-connector.ron",
+    "" => "worlds/payments-two-regions.ron",
 };
 
 /// The scenario with this id.

@@ -68,9 +68,48 @@ enum Place {
     Journey(u16),
 }
 
+/// What was decided together, not judged yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionGroup {
+    /// Numbers in the journal.
+    pub orders: Vec<u32>,
+    /// When the first was ordered.
+    pub at: SimTime,
+    /// In words.
+    pub what: String,
+    /// Nothing but taking changes back.
+    pub takes_back: bool,
+}
+
+/// What was decided in a run, in order of time: all of it.
+pub fn decision_groups(record: &Record) -> Vec<DecisionGroup> {
+    let group = |it: &Group<'_>| DecisionGroup {
+        orders: it.orders.iter().map(|(number, _)| *number).collect(),
+        at: it.at(),
+        what: it.words(record),
+        takes_back: it.kind.is_none(),
+    };
+    groups(record).iter().map(group).collect()
+}
+
+impl Group<'_> {
+    fn at(&self) -> SimTime {
+        self.orders.first().map_or(SimTime::ZERO, |it| it.1.at)
+    }
+
+    fn words(&self, record: &Record) -> String {
+        let orders = self.orders.iter();
+        let names = orders.map(|it| words::given(&record.scenario, &record.journal, &it.1.order));
+        let mut names: Vec<String> = names.collect();
+        names.dedup();
+        names.join("; ")
+    }
+}
+
 /// The decisions of a run, each held against the run without it.
 pub(super) fn judge(record: &Record, baselines: &Baselines) -> Vec<Decision> {
-    let groups = groups(record);
+    let mut groups = groups(record);
+    groups.truncate(MOST_DECISIONS);
     let left_out: Vec<BTreeSet<u32>> = groups
         .iter()
         .map(|group| group.orders.iter().map(|(number, _)| *number).collect())
@@ -105,7 +144,6 @@ fn groups(record: &Record) -> Vec<Group<'_>> {
             }),
         }
     }
-    groups.truncate(MOST_DECISIONS);
     groups
 }
 
@@ -144,14 +182,10 @@ fn decision(
     } else {
         Verdict::Neutral
     };
-    let orders = group.orders.iter();
-    let names = orders.map(|(_, it)| words::given(&record.scenario, &record.journal, &it.order));
-    let mut names: Vec<String> = names.collect();
-    names.dedup();
     Decision {
         orders: group.orders.iter().map(|(number, _)| *number).collect(),
-        at: group.orders.first().map_or(SimTime::ZERO, |it| it.1.at),
-        what: names.join("; "),
+        at: group.at(),
+        what: group.words(record),
         cost_minutes: cost,
         cost_share: share,
         verdict,

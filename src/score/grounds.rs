@@ -80,6 +80,27 @@ pub(super) fn is_protective(action: &Action) -> bool {
     }
 }
 
+/// Whether a change only makes room, or keeps it: before the onset, that is preparation.
+pub(super) fn makes_room(action: &Action) -> bool {
+    match action {
+        Action::Scale { .. }
+        | Action::AddReplicas { .. }
+        | Action::WarmCache { .. }
+        | Action::SetAutoscaler { .. } => true,
+        Action::Change(change) => matches!(
+            change.knob,
+            Knob::Component(
+                _,
+                ComponentKnob::MinInstances
+                    | ComponentKnob::MaxInstances
+                    | ComponentKnob::Shards
+                    | ComponentKnob::CacheEntries
+            )
+        ),
+        _ => false,
+    }
+}
+
 /// Whether a change lifts a shield: lets through again what was held back.
 pub(super) fn lifts_a_shield(action: &Action) -> bool {
     match action {

@@ -26,6 +26,8 @@ const TOO_LOW: f64 = 5.0;
 const CLOSED_EARLY: (f64, f64) = (15.0, 30.0);
 /// Never closed, though all was well for this long.
 const NEVER_CLOSED: (f64, SimDuration) = (6.0, SimDuration::from_secs(10 * 60));
+/// More was spent on capacity than was allowed: as much again, and at most.
+const OVER_BUDGET: (f64, f64) = (15.0, 30.0);
 /// Left before the end.
 const WALKED_AWAY: f64 = 30.0;
 /// Harm to the end, and nothing more was tried; in proportion to how long.
@@ -47,6 +49,7 @@ pub(super) fn axis(record: &Record, decisions: &[Decision]) -> Axis {
     losses.extend(ungrounded(record));
     losses.extend(severity(record));
     losses.extend(endings(record));
+    losses.extend(over_budget(record));
     losses.extend(idle_people(record));
     losses.extend(stood_by(record, acted));
     Axis::less(losses)
@@ -116,8 +119,14 @@ fn ungrounded(record: &Record) -> Vec<Loss> {
         }
         let unfounded = actions.iter().find_map(|action| {
             let targets = grounds::targets(world, action);
-            let fine =
-                grounds::is_protective(action) || grounds::spoke_for(record, &targets, entry.at);
+            let prepares = grounds::makes_room(action)
+                && record
+                    .milestones
+                    .onset
+                    .is_some_and(|onset| entry.at < onset);
+            let fine = prepares
+                || grounds::is_protective(action)
+                || grounds::spoke_for(record, &targets, entry.at);
             (!fine).then_some(targets)
         });
         if let Some(targets) = unfounded
@@ -175,6 +184,20 @@ fn endings(record: &Record) -> Vec<Loss> {
         losses.push(Loss::of(NEVER_CLOSED.0, Why::NeverClosed).at(at));
     }
     losses
+}
+
+/// Money spent on capacity beyond the budget.
+fn over_budget(record: &Record) -> Option<Loss> {
+    let budget = record.scenario.objectives.budget?;
+    let over = record.spent / budget.max(1.0) - 1.0;
+    let currency = &record.scenario.meta.currency;
+    let why = Why::OverBudget {
+        spent: record.spent,
+        budget,
+        currency: currency.clone(),
+    };
+    let points = (OVER_BUDGET.0 * over).min(OVER_BUDGET.1);
+    (over > 0.0).then(|| Loss::of(points, why).at(record.simulated))
 }
 
 fn closing_order(record: &Record, at: SimTime) -> Option<u32> {

@@ -22,7 +22,7 @@ mod why;
 
 pub use axis::{Axis, AxisName, Loss};
 pub use baselines::{Baselines, baselines, reference_plan};
-pub use decisions::{Decision, MOST_DECISIONS, Verdict};
+pub use decisions::{Decision, DecisionGroup, MOST_DECISIONS, Verdict, decision_groups};
 pub use impact::Phase;
 pub use recovery::Goal;
 pub use why::Why;

@@ -164,6 +164,15 @@ pub enum Why {
         /// What was done.
         what: String,
     },
+    /// Capacity cost more than was allowed.
+    OverBudget {
+        /// Money.
+        spent: f64,
+        /// What was allowed.
+        budget: f64,
+        /// Sign or code of both.
+        currency: String,
+    },
     /// It was never declared.
     NeverDeclared,
     /// It was declared as less severe than it was.
@@ -281,6 +290,7 @@ impl fmt::Display for Why {
             | Self::Needless { .. }
             | Self::UndoneTooEarly { .. }
             | Self::Ungrounded { .. }
+            | Self::OverBudget { .. }
             | Self::NeverDeclared
             | Self::DeclaredTooLow { .. }
             | Self::ClosedEarly
@@ -410,6 +420,17 @@ impl Why {
                 write!(f, "it was declared SEV{said} and was SEV{right}")
             }
             Self::ClosedEarly => f.write_str("it was closed while the objectives did not hold"),
+            Self::OverBudget {
+                spent,
+                budget,
+                currency,
+            } => {
+                let (spent, budget) = (whole(*spent), whole(*budget));
+                write!(
+                    f,
+                    "capacity cost {currency}{spent}, and {currency}{budget} was allowed"
+                )
+            }
             Self::NeverClosed => {
                 f.write_str("all was well again, and nobody closed it and sent people home")
             }

@@ -40,3 +40,11 @@ pub fn lost_messages(sim: &Sim) -> u64 {
     let ids = sim.scenario().world.components.ids();
     ids.map(|id| sim.component(id).lost).sum()
 }
+
+/// Money spent on copies beyond those at the start, of all components.
+pub fn spent(sim: &Sim) -> f64 {
+    let components = sim.scenario().world.components.enumerate();
+    let costs =
+        components.map(|(id, spec)| sim.component(id).extra_copy_s / 3_600.0 * spec.price_per_hour);
+    costs.sum()
+}

@@ -19,7 +19,7 @@ use crate::session::record::{
 };
 use crate::session::tasks::Task;
 use crate::session::team::Team;
-use crate::session::{Health, impact_of, lost_messages};
+use crate::session::{Health, impact_of, lost_messages, spent};
 use crate::sim::{Sim, pick_variant};
 
 /// Time between two samples.
@@ -156,9 +156,20 @@ impl Session {
         self.ending
     }
 
-    /// Whether customers have been harmed and the objectives have held for the hold time since.
+    /// Whether customers have been harmed and the objectives have held for the hold time since; or
+    /// whether it was prevented.
     pub fn has_recovered(&self) -> bool {
-        self.health.first_unhealthy().is_some() && self.healthy_for() >= self.hold()
+        (self.was_ill() || self.is_prevented()) && self.healthy_for() >= self.hold()
+    }
+
+    fn was_ill(&self) -> bool {
+        self.health.first_unhealthy().is_some()
+    }
+
+    /// Whether the objectives have never failed for as long as the scenario asks for.
+    fn is_prevented(&self) -> bool {
+        let quiet = self.scenario().objectives.quiet_for.zip(self.sim.onset());
+        quiet.is_some_and(|(time, onset)| !self.was_ill() && self.now() >= onset + time)
     }
 
     /// Whether nobody is busy with an order.
@@ -350,7 +361,7 @@ impl Session {
             healthy_for_s: self
                 .health
                 .healthy_since()
-                .filter(|_| self.health.first_unhealthy().is_some())
+                .filter(|_| self.was_ill() || self.is_prevented())
                 .map(|since| self.now().since(since).as_secs_f64()),
             improving: worst > 0.0 && last <= 0.5 * worst,
         }
@@ -359,7 +370,7 @@ impl Session {
     /// The record so far; of a session that is over, the record.
     pub fn record(&self) -> Record {
         let sim = &self.sim;
-        let harmed = self.health.first_unhealthy().is_some();
+        let harmed = self.was_ill();
         let recovered = self.has_recovered() || !harmed;
         let closed_early = self.closed_early.clone();
         let outcome = match (recovered, closed_early.is_empty()) {
@@ -389,6 +400,7 @@ impl Session {
             ending: self.ending.unwrap_or(Ending::Abandoned),
             milestones,
             impact: impact_of(sim),
+            spent: spent(sim),
             journeys: journeys.map(|id| sim.journey(id).clone()).collect(),
             lost_messages: lost_messages(sim),
             journal: self.journal.clone(),

@@ -29,16 +29,16 @@ pub mod words;
 pub use clock::{Pace, SPEEDS};
 pub use evidence::Evidence;
 pub use health::Health;
-pub use impact::{Impact, impact_of, lost_messages};
+pub use impact::{Impact, impact_of, lost_messages, spent};
 pub use live::{SAMPLE_EVERY, SECOND, Session};
 pub use plan::PlanRunner;
-pub use play::{Watch, Watched, plan_of, play, play_watched};
+pub use play::{Watch, Watched, plan_of, play, play_on, play_watched};
 pub use record::{
     Ending, Entry, Fate, Hypothesis, Milestones, Note, Outcome, Published, Record, Sample,
     Situation,
 };
 pub use refusal::Refusal;
-pub use rerun::{Rerun, rerun_without};
+pub use rerun::{Branch, Edits, Rerun, branches, rerun_without};
 pub use series::{Row, SERIES_SIGNALS, SeriesRecorder};
 pub use tasks::{MOST_ORDERS, Wait};
 pub use team::{Member, PLAYER, Presence, Team};

@@ -28,6 +28,13 @@ impl PlanRunner {
         self.next >= plan.steps.len()
     }
 
+    /// Whether a plan that is to be acted on now would do something, or has nothing left to do. To be
+    /// asked every second, as [`Self::act`] is, for it watches how long conditions hold.
+    pub fn begins(&mut self, plan: &Plan, session: &Session) -> bool {
+        let next = plan.steps.get(self.next);
+        next.is_none_or(|step| self.is_due(&step.when, session))
+    }
+
     /// Gives every order that is due now. One that nobody is free for is given again a second later;
     /// one that makes no sense is left out. A pause counts from the moment the order before was
     /// taken.

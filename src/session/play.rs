@@ -22,12 +22,17 @@ pub fn play(
 }
 
 /// Plays a session on by a plan, and shows it to `watch` after every second.
-pub fn play_watched(
+pub fn play_watched(session: Session, plan: Option<&Plan>, watch: impl FnMut(&Session)) -> Session {
+    play_on(session, plan, PlanRunner::new(), watch)
+}
+
+/// The same with a plan that has been waited for up to here.
+pub fn play_on(
     mut session: Session,
     plan: Option<&Plan>,
+    mut runner: PlanRunner,
     mut watch: impl FnMut(&Session),
 ) -> Session {
-    let mut runner = PlanRunner::new();
     while session.ending().is_none() {
         if let Some(plan) = plan {
             runner.act(plan, &mut session);

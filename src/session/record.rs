@@ -260,6 +260,8 @@ pub struct Record {
     pub milestones: Milestones,
     /// Harm in all.
     pub impact: Impact,
+    /// Money spent on copies beyond those at the start.
+    pub spent: f64,
     /// Counts per journey, in the order of the scenario.
     pub journeys: Vec<JourneyTotals>,
     /// Messages of customers that are gone for good.

@@ -50,9 +50,7 @@ impl Sim {
             Action::SetAutoscaler { service, on } => {
                 self.components[usize::from(service.0)].fleet.autoscaler_on = on;
             }
-            Action::SetHealthChecks { balancer, on } => {
-                self.components[usize::from(balancer.0)].checks_on = on;
-            }
+            Action::SetHealthChecks { balancer, on } => self.set_health_checks(balancer, on),
             Action::Drain { edge, out } => self.edges[usize::from(edge.0)].drained = out,
             Action::FlushCache(id) => {
                 if let Some(cache) = &mut self.components[usize::from(id.0)].cache {
@@ -273,6 +271,20 @@ impl Sim {
                     over: SimDuration::ZERO,
                 });
             }
+        }
+    }
+
+    /// What is not checked counts as healthy, as Route 53 has it.
+    fn set_health_checks(&mut self, id: ComponentId, on: bool) {
+        let component = usize::from(id.0);
+        self.components[component].checks_on = on;
+        if on {
+            return;
+        }
+        for edge in self.components[component].calls.clone() {
+            let edge = &mut self.edges[usize::from(edge)];
+            edge.healthy = true;
+            edge.check_streak = 0;
         }
     }
 

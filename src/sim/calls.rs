@@ -252,11 +252,12 @@ impl Sim {
         // Answers in time and answers too late stay apart.
         let in_time = answer.at <= deadline;
         for last in state.outbox.iter_mut().rev().take(8) {
-            let alike = last.answer.outcome == answer.outcome
+            let alike = last.call == id
+                && last.answer.outcome == answer.outcome
                 && last.answer.missed.joins(&answer.missed)
                 && last.answer.sellers.joins(&answer.sellers)
                 && (last.answer.at <= deadline) == in_time;
-            if last.call == id && alike {
+            if alike {
                 let share = f64::from(n) / f64::from(last.n + n);
                 let at = last.answer.at as f64;
                 let apart = answer.at as f64 - at;

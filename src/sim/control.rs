@@ -32,6 +32,7 @@ impl Sim {
     pub(super) fn tend(&mut self, dt_s: f64) {
         for component in 0..self.components.len() {
             self.tend_fleet(component);
+            self.bill(component, dt_s);
             self.autoscale(component);
             self.check_health(component);
             self.tend_auth(component, dt_s);
@@ -85,6 +86,15 @@ impl Sim {
         if changed {
             self.refresh_component(component);
         }
+    }
+
+    /// Whatever runs or starts is paid for; what was there at the start is nobody's decision.
+    fn bill(&mut self, component: usize, dt_s: f64) {
+        let id = Self::component_id(component);
+        let extra = self
+            .copies_wanted(id)
+            .saturating_sub(self.copies_at_start(id));
+        self.components[component].totals.extra_copy_s += f64::from(extra) * dt_s;
     }
 
     /// Replaces the next instances of a deployment.
@@ -326,7 +336,7 @@ impl Sim {
     /// Weights move to their new values within the TTL.
     fn tend_weights(&mut self, dt_s: f64) {
         for edge in 0..self.edges.len() {
-            let wanted = self.edge_knob(edge, EdgeKnob::Weight);
+            let wanted = self.weight_wanted(edge);
             let now = self.edges[edge].weight_now;
             if (now - wanted).abs() < 1e-9 || self.edges[edge].from == NO_COMPONENT {
                 continue;
@@ -343,6 +353,36 @@ impl Sim {
             } else {
                 next
             };
+        }
+    }
+
+    /// The weight that resolvers are told. Behind a TTL, what is out hands its share to the others:
+    /// it leaves as old answers expire, like any other change. If none is healthy, those are told
+    /// that nobody has taken out.
+    fn weight_wanted(&self, edge: usize) -> f64 {
+        let own = self.edge_knob(edge, EdgeKnob::Weight);
+        let from = self.edges[edge].from;
+        if from == NO_COMPONENT || self.knob(usize::from(from), ComponentKnob::Ttl) <= 0.0 {
+            return own;
+        }
+        let (mut all, mut healthy, mut open) = (0.0, 0.0, 0.0);
+        for &id in &self.components[usize::from(from)].calls {
+            let weight = self.edge_knob(usize::from(id), EdgeKnob::Weight);
+            let state = &self.edges[usize::from(id)];
+            all += weight;
+            healthy += if state.is_in() { weight } else { 0.0 };
+            open += if state.drained { 0.0 } else { weight };
+        }
+        let state = &self.edges[edge];
+        let (is_told, told) = if healthy > 0.0 {
+            (state.is_in(), healthy)
+        } else {
+            (!state.drained, open)
+        };
+        if is_told && told > 0.0 {
+            own * all / told
+        } else {
+            0.0
         }
     }
 

@@ -269,7 +269,9 @@ impl Sim {
     /// Sends each request of a group to one of a balancer's targets.
     fn route(&mut self, component: usize, group: &Waiting) {
         let calls = std::mem::take(&mut self.components[component].calls);
-        let usable = |edge: &crate::sim::state::Edge| !edge.drained && edge.healthy;
+        // Behind a TTL, what is out goes on being asked by those who have not heard of it.
+        let is_told_late = self.knob(component, ComponentKnob::Ttl) > 0.0;
+        let usable = |edge: &crate::sim::state::Edge| is_told_late || edge.is_in();
         let fails_open = !calls.iter().any(|&id| usable(&self.edges[usize::from(id)]));
         let mut weight_left: f64 = 0.0;
         for &id in &calls {

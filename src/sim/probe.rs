@@ -3,7 +3,7 @@
 
 use crate::base::id::{ComponentId, EdgeId, FlagId, JobId};
 use crate::scenario::action::{BreakerMode, ComponentKnob};
-use crate::scenario::model::Fault;
+use crate::scenario::model::{Fault, Kind};
 use crate::sim::Sim;
 use crate::sim::state::{Component, Edge};
 
@@ -97,6 +97,23 @@ impl Sim {
     pub fn instances_wanted(&self, id: ComponentId) -> u32 {
         let fleet = &self.part(id).fleet;
         fleet.ready.iter().sum::<u32>() + fleet.starting.iter().map(|(.., n)| n).sum::<u32>()
+    }
+
+    /// The same with the replicas of a database, there or coming.
+    pub fn copies_wanted(&self, id: ComponentId) -> u32 {
+        let part = self.part(id);
+        let coming = part.replicas_coming.iter().map(|(_, n)| n).sum::<u32>();
+        self.instances_wanted(id) + part.replicas + coming
+    }
+
+    /// The same before the first step.
+    pub fn copies_at_start(&self, id: ComponentId) -> u32 {
+        let spec = &self.scenario.world.components[id];
+        let replicas = match &spec.kind {
+            Kind::Database(database) => database.replicas,
+            _ => 0,
+        };
+        spec.station.instances + replicas
     }
 
     /// Versions of a service.

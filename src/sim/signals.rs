@@ -211,7 +211,7 @@ impl Sim {
                 crate::scenario::action::BreakerMode::Closed => false,
                 crate::scenario::action::BreakerMode::Auto => breaker.open_until > self.now,
             },
-            out: edge.drained || !edge.healthy,
+            out: !edge.is_in(),
             weight: edge.weight_now,
         }
     }

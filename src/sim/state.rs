@@ -470,6 +470,13 @@ pub(super) struct Edge {
     pub(super) checked: (u64, u64),
 }
 
+impl Edge {
+    /// Whether its balancer means to use it.
+    pub(super) fn is_in(&self) -> bool {
+        self.healthy && !self.drained
+    }
+}
+
 /// A request waiting for a connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PoolWait {

@@ -49,6 +49,8 @@ pub struct ComponentTotals {
     pub lost: u64,
     /// Requests handled in a region where their data may not be.
     pub residency_breaches: u64,
+    /// Seconds that copies ran, ready or not, beyond those at the start.
+    pub extra_copy_s: f64,
     /// Requests that had to wait for a slot.
     pub waited: f64,
     /// Request-seconds inside, waiting or in work (Little's law: divided by time it is the mean

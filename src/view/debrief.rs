@@ -3,13 +3,16 @@
 
 use serde::Serialize;
 
+use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimTime;
+use crate::debrief::analysis::Analysis;
 use crate::scenario::describe;
 use crate::scenario::model::{Clue, Scenario, Variant};
 use crate::scenario::order::Order;
 use crate::score::{AxisName, Baselines, Loss, Score, Verdict, Why};
 use crate::session::{Ending, Milestones, Outcome, Record, words};
 use crate::view::debrief_moments::{Moment, moments};
+use crate::view::worth::{Worth, worth};
 
 /// A finished incident.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,6 +49,8 @@ pub struct Debrief {
     pub cause: Cause,
     /// What it teaches.
     pub lesson: Lesson,
+    /// What an analysis found; `None` until there is one.
+    pub worth: Option<Worth>,
 }
 
 /// Customer-minutes lost over minutes since the start.
@@ -166,8 +171,13 @@ pub struct Lesson {
     pub avoid: Vec<String>,
 }
 
-/// The debrief of a run; without its judgement what can be said before.
-pub fn debrief(record: &Record, judged: Option<(&Score, &Baselines)>) -> Debrief {
+/// The debrief of a run; without its judgement or its analysis what can be said before.
+pub fn debrief(
+    record: &Record,
+    judged: Option<(&Score, &Baselines)>,
+    analysis: Option<&Analysis>,
+) -> Debrief {
+    let worth = analysis.map(|it| worth(record, it));
     let scenario = &record.scenario;
     let variant = scenario.variants.get(record.variant);
     let baselines = judged.map(|it| it.1);
@@ -182,7 +192,7 @@ pub fn debrief(record: &Record, judged: Option<(&Score, &Baselines)>) -> Debrief
         ending: ending(record),
         recovered: record.outcome == Outcome::Recovered,
         total: judged.map(|(score, _)| score.total),
-        moments: moments(record, judged.map(|it| it.0), &curves.you),
+        moments: moments(record, judged.map(|it| it.0), worth.as_ref(), &curves.you),
         axes: judged.map_or_else(Vec::new, |(score, base)| axes(record, score, base)),
         milestones: milestones(record, baselines.and_then(|it| it.reference.as_deref())),
         has_reference: baselines.is_some_and(|it| it.reference.is_some()),
@@ -191,6 +201,7 @@ pub fn debrief(record: &Record, judged: Option<(&Score, &Baselines)>) -> Debrief
         unsaid,
         cause: variant.map_or_else(Cause::default, |it| cause(record, it)),
         lesson: lesson(scenario),
+        worth,
         curves,
     }
 }
@@ -203,19 +214,6 @@ pub fn about(seconds: f64) -> String {
     };
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {unit}{plural}")
-}
-
-/// A number above zero without its fraction, in groups of three digits.
-pub fn thousands(number: f64) -> String {
-    let digits = format!("{:.0}", number.max(0.0));
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn headline(record: &Record) -> String {
@@ -254,6 +252,13 @@ fn ending(record: &Record) -> String {
         text.push_str(&format!(" and {currency}{}", thousands(impact.money_lost)));
     }
     text.push_str(" lost");
+    if let Some(budget) = record.scenario.objectives.budget {
+        let currency = &record.scenario.meta.currency;
+        let (spent, budget) = (thousands(record.spent), thousands(budget));
+        text.push_str(&format!(
+            " · {currency}{spent} of {currency}{budget} spent on capacity"
+        ));
+    }
     text
 }
 
@@ -317,17 +322,6 @@ fn curves(record: &Record, baselines: Option<&Baselines>) -> Curves {
         reference,
         span_min,
         most,
-    }
-}
-
-/// `8:50`, or `1:02:03` from the first hour on.
-pub(super) fn clock_of(seconds: f64) -> String {
-    let secs = seconds.max(0.0).round() as u64;
-    let (h, m, s) = (secs / 3600, secs / 60 % 60, secs % 60);
-    if h > 0 {
-        format!("{h}:{m:02}:{s:02}")
-    } else {
-        format!("{m}:{s:02}")
     }
 }
 
@@ -397,7 +391,7 @@ fn losses(record: &Record, score: &Score) -> Vec<LossRow> {
 }
 
 /// With a capital letter, unless it begins with a name in small letters that a part has.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let first = text.split([' ', ':']).next().unwrap_or_default();
     let is_name = first.contains(['-', '_', '`']);
     let mut chars = text.chars();
@@ -407,8 +401,18 @@ fn sentence(text: &str) -> String {
     }
 }
 
+/// With a full stop, unless it ends with a mark already.
+pub fn ended(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
 /// Time of day at a moment of a record, `18:12:40`.
-pub(super) fn clock(record: &Record, at: SimTime) -> String {
+pub fn clock(record: &Record, at: SimTime) -> String {
     let start = f64::from(record.scenario.meta.clock_start_min) * 60.0;
     let secs = (start + at.as_secs_f64()) as u64;
     let (h, m, s) = (secs / 3600 % 24, secs / 60 % 60, secs % 60);

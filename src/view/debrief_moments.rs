@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
+use crate::base::text::thousands;
 use crate::base::time::SimTime;
+use crate::debrief::analysis::Mark;
 use crate::scenario::describe;
 use crate::scenario::order::Order;
 use crate::score::{Score, Verdict};
 use crate::session::{Note, Record, words};
 use crate::sim::Event;
-use crate::view::debrief::{Curve, clock, thousands};
+use crate::view::debrief::{Curve, clock};
+use crate::view::worth::{DecisionRow, Worth};
 
 /// A mark on the curve.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,19 +54,27 @@ pub enum Sign {
     /// Something was changed; what came of it, once it has been judged, and the customer-minutes
     /// that it cost (above zero) or saved.
     Decision(Option<(Verdict, f64)>),
+    /// The same, marked by an analysis.
+    Marked(Mark, f64),
 }
 
 /// Everything worth a mark, in order of time.
-pub(super) fn moments(record: &Record, score: Option<&Score>, curve: &Curve) -> Vec<Moment> {
+pub(super) fn moments(
+    record: &Record,
+    score: Option<&Score>,
+    worth: Option<&Worth>,
+    curve: &Curve,
+) -> Vec<Moment> {
     let maker = Maker { record, curve };
     let mut moments = maker.releases();
     moments.extend(maker.alarm());
     moments.extend(maker.team());
     moments.extend(maker.messages());
     moments.extend(maker.reached());
-    match score.filter(|it| !it.decisions.is_empty()) {
-        Some(score) => moments.extend(maker.judged(score)),
-        None => moments.extend(maker.unjudged()),
+    match (worth, score.filter(|it| !it.decisions.is_empty())) {
+        (Some(worth), _) => moments.extend(maker.marked(worth)),
+        (None, Some(score)) => moments.extend(maker.judged(score)),
+        (None, None) => moments.extend(maker.unjudged()),
     }
     moments.sort_by_key(|it| it.at);
     moments
@@ -208,6 +219,18 @@ impl Maker<'_> {
             self.make(it.at, sign, &shortened(&it.what), detail, rank)
         };
         score.decisions.iter().map(mark).collect()
+    }
+
+    fn marked(&self, worth: &Worth) -> Vec<Moment> {
+        let mark = |it: &DecisionRow| {
+            let sign = Sign::Marked(it.mark, it.cost_minutes);
+            let detail = format!("{} · {} · {}", it.what, it.effect, it.mark.word());
+            let rank = if it.mark == Mark::Neutral { 5 } else { 0 };
+            self.make(it.at, sign, &shortened(&it.what), detail, rank)
+        };
+        // A wait has no moment of its own; the card of the decisions has it.
+        let all = worth.decisions.iter().filter(|it| !it.is_wait);
+        all.map(mark).collect()
     }
 
     fn unjudged(&self) -> Vec<Moment> {

@@ -17,10 +17,11 @@ mod signals;
 mod timeline;
 mod worth;
 
+pub use crate::base::text::thousands;
 pub use crew::{Worker, crew, place_of};
 pub use debrief::{
-    AxisRow, Cause, Curve, Curves, Debrief, Lesson, LossRow, MilestoneRow, PostRow, about, debrief,
-    thousands,
+    AxisRow, Cause, Curve, Curves, Debrief, Lesson, LossRow, MilestoneRow, PostRow, about,
+    clock as clock_of_day, debrief, ended, sentence,
 };
 pub use debrief_moments::{Moment, Sign, effect};
 pub use desk::{Desk, Figures, Member, MemberState, PagerItem, Speech, SpeechKind, clock_at, desk};
@@ -31,4 +32,4 @@ pub use orders::{OrderRow, OrderState, orders};
 pub use posts::{Listener, claims, journey_name, listeners};
 pub use signals::{Mark, Plot, Shape, Threshold, all_of, important, plot};
 pub use timeline::{Stripe, harm, timeline};
-pub use worth::{ClueRow, DecisionRow, FollowUpRow, Histogram, Worth, worth};
+pub use worth::{ClueRow, DecisionRow, FollowUpRow, Histogram, Worth, spared, worth};

@@ -82,6 +82,12 @@ pub struct Plot {
 }
 
 impl Plot {
+    /// Whether its newest value is from before this minute.
+    pub fn ends_before(&self, minute: f64) -> bool {
+        let newest = self.points.iter().rev().find(|it| it.1.is_some());
+        newest.is_some_and(|(at, _)| *at < minute)
+    }
+
     /// Whether an alarm on it is firing.
     pub fn is_firing(&self) -> bool {
         self.thresholds.iter().any(|it| it.firing)

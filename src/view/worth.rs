@@ -1,14 +1,17 @@
 //! What an analysis found, as a debrief shows it: rows in words, with the figures that a chart needs.
 
+use serde::Serialize;
+
+use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimTime;
 use crate::debrief::analysis::{
     Analysis, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck, Mark, Usefulness,
 };
 use crate::session::Record;
-use crate::view::debrief::{clock, clock_of, thousands};
+use crate::view::debrief::clock;
 
 /// Everything that was found by playing branches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Worth {
     /// What was decided, in order of time.
     pub decisions: Vec<DecisionRow>,
@@ -25,7 +28,7 @@ pub struct Worth {
 }
 
 /// One decision and what it was worth.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DecisionRow {
     /// When.
     pub at: SimTime,
@@ -52,7 +55,7 @@ pub struct DecisionRow {
 }
 
 /// The same decisions on other seeds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Histogram {
     /// Seeds.
     pub seeds: usize,
@@ -69,7 +72,7 @@ pub struct Histogram {
 }
 
 /// A clue of the true cause.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClueRow {
     /// Where it was, in words.
     pub words: String,
@@ -80,7 +83,7 @@ pub struct ClueRow {
 }
 
 /// What might prevent it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FollowUpRow {
     /// Its short name.
     pub name: String,
@@ -110,23 +113,25 @@ pub fn worth(record: &Record, analysis: &Analysis) -> Worth {
     }
 }
 
-/// What came of a decision, such as `saved 2,480`.
-fn effect(mark: Mark, cost_minutes: f64) -> String {
+/// What came of a decision that cost so many customer-minutes, such as `saved 2,480`.
+pub fn spared(cost_minutes: f64) -> String {
     let minutes = thousands(cost_minutes.abs());
-    match mark {
-        _ if cost_minutes.abs() < 1.0 => "no difference".to_owned(),
-        _ if cost_minutes < 0.0 => format!("saved {minutes}"),
+    match cost_minutes {
+        m if m.abs() < 1.0 => "no difference".to_owned(),
+        m if m < 0.0 => format!("saved {minutes}"),
         _ => format!("cost {minutes}"),
     }
 }
 
 fn decision(record: &Record, it: &Decision) -> DecisionRow {
     let mut remarks = Vec::new();
-    remarks.extend(recovery(&it.without));
+    if it.kind != DecisionKind::Wait {
+        remarks.extend(recovery(&it.without));
+    }
     if let Some(then) = &it.without_then_reference {
         remarks.push(format!(
             "With the reference's decisions from there on it {}",
-            effect(it.mark, then.cost_minutes).replace("no difference", "made no difference")
+            spared(then.cost_minutes).replace("no difference", "makes no difference")
         ));
     }
     remarks.extend(it.foreseen.as_ref().map(foreseen));
@@ -138,7 +143,7 @@ fn decision(record: &Record, it: &Decision) -> DecisionRow {
         orders: it.orders.clone(),
         mark: it.mark,
         cost_minutes: it.without.cost_minutes,
-        effect: effect(it.mark, it.without.cost_minutes),
+        effect: spared(it.without.cost_minutes),
         why: it.why.clone(),
         remarks,
         moved: it
@@ -202,8 +207,8 @@ fn clue(record: &Record, it: &Clue) -> ClueRow {
 
 fn follow_up(it: &FollowUp) -> FollowUpRow {
     let mut found = vec![
-        format!("Nobody doing anything: {}", spared(&it.nobody)),
-        format!("With your decisions: {}", spared(&it.player)),
+        format!("Nobody doing anything: {}", less(&it.nobody)),
+        format!("With your decisions: {}", less(&it.player)),
     ];
     if let Some(sooner) = it.alarm_sooner_s.filter(|it| it.abs() >= 1.0) {
         let time = clock_of(sooner.abs());
@@ -218,7 +223,7 @@ fn follow_up(it: &FollowUp) -> FollowUpRow {
     }
 }
 
-fn spared(effect: &Effect) -> String {
+fn less(effect: &Effect) -> String {
     let minutes = thousands(effect.cost_minutes.abs());
     match effect.cost_minutes {
         m if m.abs() < 1.0 => "no difference".to_owned(),

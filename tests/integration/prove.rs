@@ -195,6 +195,40 @@ fn a_case_is_the_same_every_time() {
     );
 }
 
+/// The players of a case share the world until they do something; that may show nowhere.
+#[test]
+fn everybody_in_a_case_ends_as_if_played_alone() {
+    let scenario = shipped("checkout-5xx");
+    let work = Work {
+        bots: true,
+        signs: false,
+    };
+    let case = prove_case(&scenario, 0, 5, work);
+    let plans = scenario.variants[0].plans.iter().chain(&scenario.plans);
+    let (reference, wrong): (Vec<_>, Vec<_>) = plans.partition(|plan| plan.name == "reference");
+    let by_plan = reference.into_iter().chain(wrong).map(|plan| {
+        let end = sev1::session::play(&scenario, 5, Some(0), Some(plan));
+        (plan.name.clone(), end.record())
+    });
+    let by_bot = Bot::ALL.into_iter().map(|bot| {
+        let end = bot.play(Session::start(&scenario, 5, Some(0)));
+        (bot.name().to_owned(), end.record())
+    });
+    let alone: Vec<_> = by_plan
+        .chain(by_bot)
+        .map(|(name, record)| (name, record.outcome, record.impact.customer_minutes))
+        .collect();
+    let together: Vec<_> = case
+        .reference
+        .into_iter()
+        .chain(case.plans)
+        .chain(case.bots)
+        .map(|run| (run.name, run.outcome, run.minutes))
+        .collect();
+    assert!(alone.len() > 7, "{alone:?}");
+    assert_eq!(together, alone);
+}
+
 #[test]
 fn random_players_break_nothing() {
     for (seed, built_in) in (100_u64..).zip(SCENARIOS) {

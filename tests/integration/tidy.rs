@@ -23,6 +23,7 @@ const ORDER: &[&[&str]] = &[
     &["debrief"],
     &["prove"],
     &["view"],
+    &["report"],
     &["files"],
     &["desktop", "gameday"],
     &["cli"],

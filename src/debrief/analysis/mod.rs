@@ -4,8 +4,13 @@
 //! with the same decisions, the same incident with a fix in place. No list of right answers is read.
 //! Positive costs were paid, negative ones were spared, all against a branch of the same luck.
 
+mod decisions;
 mod kinds;
+mod luck;
 mod mark;
+mod retell;
+mod signs;
+mod work;
 
 pub use kinds::{
     Analysis, Cancelled, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck, Moved,
@@ -13,9 +18,18 @@ pub use kinds::{
 };
 pub use mark::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE, Mark, mark_of_share};
 
-use crate::base::time::SimDuration;
-use crate::score::{Baselines, Depth, score};
-use crate::session::Record;
+use rayon::prelude::*;
+
+use crate::debrief::analysis::decisions::Court;
+use crate::debrief::analysis::luck::End;
+use crate::debrief::analysis::work::Books;
+use crate::score::Baselines;
+use crate::session::{Branch, Edits, Record};
+
+/// A run that is longer than this is not played on as many other seeds.
+const LONG_S: f64 = 2700.0;
+/// But on so many, if that many are wanted.
+const FEWEST_SEEDS: f64 = 20.0;
 
 /// Analyses an incident that is over. `progress` is called from several threads, with what is done of
 /// all; where it returns `false`, the rest is not played.
@@ -25,43 +39,68 @@ use crate::session::Record;
 pub fn analyse(
     record: &Record,
     baselines: &Baselines,
-    _options: &Options,
+    options: &Options,
     progress: &(dyn Fn(Progress) -> bool + Sync),
 ) -> Result<Analysis, Cancelled> {
-    let step = |done| Progress {
-        stage: Stage::Decisions,
-        done,
-        all: 1,
+    let books = Books::new(progress);
+    let court = Court {
+        record,
+        baselines,
+        options,
+        books: &books,
     };
-    if !progress(step(0)) {
-        return Err(Cancelled);
-    }
-    let judged = score(record, baselines, Depth::Full).decisions;
-    let decisions = judged.into_iter().map(|it| Decision {
-        kind: DecisionKind::Change,
-        orders: it.orders,
-        at: it.at,
-        lasts: SimDuration::ZERO,
-        what: it.what,
-        without: Effect {
-            cost_minutes: it.cost_minutes,
-            cost_share: it.cost_share,
-            recovered: None,
-            slower_s: None,
-        },
-        without_then_reference: None,
-        moved: Vec::new(),
-        mark: mark_of_share(it.cost_share),
-        foreseen: None,
-        why: String::new(),
-    });
+    let mut left_out = Vec::new();
+    let decisions = court.decisions(&mut left_out)?;
+    let luck = if decisions.is_empty() {
+        None
+    } else {
+        played_elsewhere(record, options, &books, &mut left_out)?
+    };
+    books.expect(1);
+    let clues = books.play(Stage::Clues, record.simulated, || signs::signs(record))?;
     Ok(Analysis {
         at_stake_minutes: baselines.at_stake(),
-        decisions: decisions.collect(),
-        luck: None,
-        clues: Vec::new(),
+        decisions,
+        luck,
+        clues,
         follow_ups: Vec::new(),
-        left_out: Vec::new(),
-        work: Work::default(),
+        left_out,
+        work: books.work(),
     })
+}
+
+/// The same decisions on other seeds of the same cause.
+fn played_elsewhere(
+    record: &Record,
+    options: &Options,
+    books: &Books<'_>,
+    left_out: &mut Vec<String>,
+) -> Result<Option<Luck>, Cancelled> {
+    let wanted = f64::from(options.luck_seeds);
+    let fits = wanted * (LONG_S / record.simulated.as_secs_f64().max(1.0)).min(1.0);
+    let seeds = fits.max(FEWEST_SEEDS.min(wanted)) as u64;
+    if seeds < u64::from(options.luck_seeds) {
+        left_out.push(format!(
+            "The run is long, so it was played on {seeds} other seeds only."
+        ));
+    }
+    books.expect(seeds as usize);
+    let ends: Vec<End> = (1..=seeds)
+        .into_par_iter()
+        .map(|step| {
+            let seed = record.seed.wrapping_add(step);
+            let branch = Branch::elsewhere(record, seed, record.variant, &Edits::default());
+            let end = books.play(Stage::Luck, record.simulated, || branch.play_to_recovery())?;
+            Ok(End {
+                minutes: end.impact.customer_minutes,
+                recovered: end.recovered.is_some(),
+            })
+        })
+        .collect::<Result<_, Cancelled>>()?;
+    let this = End {
+        minutes: record.impact.customer_minutes,
+        recovered: record.milestones.recovered.is_some(),
+    };
+    let variant = record.scenario.variants.get(record.variant);
+    Ok(luck::luck(variant.map_or("", |it| &it.id), this, &ends))
 }

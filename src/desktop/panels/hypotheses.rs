@@ -33,6 +33,13 @@ pub struct HypothesesUi {
     dragged: Option<(Suspect, f64)>,
 }
 
+impl HypothesesUi {
+    /// Whether the form for a new one is open.
+    pub(super) fn is_adding(&self) -> bool {
+        self.adding
+    }
+}
+
 /// The newest word on every suspect, the surest first.
 pub(super) fn current(game: &Game) -> Vec<Hypothesis> {
     let mut newest: Vec<Hypothesis> = Vec::new();

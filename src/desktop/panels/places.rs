@@ -2,7 +2,7 @@
 
 use bevy_egui::egui::{Rect, pos2};
 
-use super::RightTab;
+use super::{RightTab, RoomUi};
 use crate::desktop::game::Game;
 use crate::desktop::theme::Theme;
 
@@ -41,7 +41,7 @@ pub(super) enum Side {
 }
 
 impl Places {
-    pub(super) fn of(window: Rect, theme: &Theme, game: &Game, right: RightTab) -> Self {
+    pub(super) fn of(window: Rect, theme: &Theme, game: &Game, room: &RoomUi) -> Self {
         let scale = theme.text_scale();
         let gap = theme.rhythm.wide;
         let split = |y: f32, height: f32| {
@@ -69,7 +69,7 @@ impl Places {
             let right = stack(
                 right_column,
                 gap,
-                right_heights(game, right, scale, right_column.height() - 2.0 * gap),
+                right_heights(game, room, scale, right_column.height() - 2.0 * gap),
             );
             (middle, Side::Both { left, right })
         } else {
@@ -121,13 +121,14 @@ fn left_heights(game: &Game, scale: f32, height: f32) -> [f32; 2] {
 }
 
 /// The console has most of the room; the hypotheses as much as they need, up to a limit.
-fn right_heights(game: &Game, tab: RightTab, scale: f32, height: f32) -> [f32; 2] {
+fn right_heights(game: &Game, room: &RoomUi, scale: f32, height: f32) -> [f32; 2] {
     // A message takes more room than a list of orders.
-    let console = match tab {
+    let console = match room.right {
         RightTab::Communicate => 0.68,
         RightTab::Investigate | RightTab::Mitigate | RightTab::Coordinate => 0.54,
     };
-    let count = game.session.hypotheses().len().clamp(2, 4) as f32;
+    let least = if room.hypotheses.is_adding() { 3 } else { 1 };
+    let count = game.session.hypotheses().len().clamp(least, 4) as f32;
     let hypotheses = 36.0 + (24.0 + count * 44.0) * scale;
     [height * console, hypotheses.min(height * (0.9 - console))]
 }

@@ -158,6 +158,8 @@ fn title_ui(
                 format!("{} {}", axis.clock(minute), in_unit(value, plot.unit)),
                 palette.text,
             ),
+            // Later than the newest one: that is still the best there is.
+            None if plot.ends_before(at) => (plot.latest.clone(), palette.muted),
             None => ("no data".to_owned(), palette.muted),
         },
         None if plot.is_firing() => (plot.latest.clone(), palette.failing),

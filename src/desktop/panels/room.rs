@@ -24,7 +24,7 @@ pub fn room_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
     };
     let theme = &desktop.theme;
     let room = &mut desktop.room;
-    let places = Places::of(ui.max_rect(), theme, game, room.right);
+    let places = Places::of(ui.max_rect(), theme, game, room);
     SideUi::follow(room);
     paint_ground(ui, theme, places.map);
     area(ui, "top", places.top, |ui| top_ui(ui, theme, game, out));

@@ -11,9 +11,11 @@ use bevy_egui::egui::{
 
 use super::debrief_cards as cards;
 use super::debrief_chart::chart_ui;
+use super::debrief_worth::{self as worth, Inquest, WorthUi};
 use super::parts::{escape, page, primary, quiet, small};
 use crate::base::time::SimTime;
 use crate::desktop::command::UiCommand;
+use crate::desktop::inquiry::Inquiry;
 use crate::desktop::intent::Intent;
 use crate::desktop::panels::widgets::card;
 use crate::desktop::screen::Screen;
@@ -36,8 +38,10 @@ pub struct DebriefUi {
     revealed: bool,
     /// The moment that a row below is about.
     pub(super) pointed: Option<SimTime>,
-    /// What is shown, and whether it had been judged when it was made.
-    view: Option<(Debrief, bool)>,
+    /// What the cards of the analysis remember.
+    worth: WorthUi,
+    /// What is shown, and whether it had been judged and analysed when it was made.
+    view: Option<(Debrief, (bool, bool))>,
     focused: bool,
 }
 
@@ -62,26 +66,34 @@ pub(super) struct Shown<'d> {
     pub(super) is_coming: bool,
     /// Why it never will be.
     pub(super) failure: Option<&'d str>,
+    /// What is there of the analysis.
+    pub(super) inquest: Inquest<'d>,
 }
 
 /// The cards below the curve.
 #[derive(Clone, Copy, Debug)]
 enum Card {
+    Decisions,
+    Luck,
     Milestones,
     Losses,
     Cause,
+    Signs,
+    FollowUps,
     Lesson,
     Posts,
-    Signs,
 }
 
-const CARDS: [Card; 6] = [
+const CARDS: [Card; 9] = [
+    Card::Decisions,
+    Card::Luck,
     Card::Milestones,
     Card::Losses,
     Card::Cause,
+    Card::Signs,
+    Card::FollowUps,
     Card::Lesson,
     Card::Posts,
-    Card::Signs,
 ];
 
 /// Draws it.
@@ -91,14 +103,13 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
         return;
     };
     let judged = verdict.judged.as_ref();
+    let inquiry = desktop.inquiry.as_ref();
+    let analysis = inquiry.and_then(|it| it.analysis.as_deref());
     let memory = &mut desktop.debrief;
-    let is_fresh = memory
-        .view
-        .as_ref()
-        .is_some_and(|it| it.1 == judged.is_some());
-    if !is_fresh {
+    let known = (judged.is_some(), analysis.is_some());
+    if memory.view.as_ref().is_none_or(|it| it.1 != known) {
         let judged = judged.map(|it| (&it.score, &it.baselines));
-        memory.view = Some((debrief(&verdict.record, judged), judged.is_some()));
+        memory.view = Some((debrief(&verdict.record, judged, analysis), known));
     }
     let Some((view, _)) = memory.view.take() else {
         return;
@@ -111,6 +122,7 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
         hides: !view.recovered && !desktop.settings.spoilers_after_loss && !memory.revealed,
         is_coming: verdict.is_coming(),
         failure: verdict.failure.as_deref(),
+        inquest: inquest(&view, inquiry),
     };
     let seed = verdict.record.seed;
     let exam = desktop.game.as_ref().is_some_and(|it| it.pace.is_exam());
@@ -126,7 +138,20 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
             out.push(Intent::Go(Screen::Title));
         }
     });
-    memory.view = Some((view, judged.is_some()));
+    memory.view = Some((view, known));
+}
+
+fn inquest<'d>(view: &'d Debrief, inquiry: Option<&'d Inquiry>) -> Inquest<'d> {
+    let failure = inquiry.and_then(|it| it.failure.as_deref());
+    match (&view.worth, failure, inquiry) {
+        (Some(worth), ..) => Inquest::Done(worth),
+        (None, Some(why), _) => Inquest::Failed(why),
+        (None, None, Some(inquiry)) => {
+            let (words, share) = inquiry.progress().unwrap_or(("the first branches", 0.0));
+            Inquest::Coming(words, share)
+        }
+        (None, None, None) => Inquest::NotYet,
+    }
 }
 
 /// Outcome on the left, score and what to do next on the right; below each other where it is narrow.
@@ -370,6 +395,11 @@ fn cards_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi) {
 
 fn card_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, kind: Card) {
     match kind {
+        Card::Decisions => {
+            worth::decisions_ui(ui, shown, &mut memory.worth, &mut memory.pointed);
+        }
+        Card::Luck => worth::luck_ui(ui, shown),
+        Card::FollowUps => worth::follow_ups_ui(ui, shown, &mut memory.worth),
         Card::Milestones => cards::milestones_ui(ui, shown, &mut memory.pointed),
         Card::Losses => cards::losses_ui(ui, shown, &mut memory.pointed),
         Card::Cause => {
@@ -379,6 +409,6 @@ fn card_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, kind: Card) {
         }
         Card::Lesson => cards::lesson_ui(ui, shown),
         Card::Posts => cards::posts_ui(ui, shown),
-        Card::Signs => cards::signs_ui(ui, shown),
+        Card::Signs => cards::signs_ui(ui, shown, &mut memory.pointed),
     }
 }

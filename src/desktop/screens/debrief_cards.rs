@@ -6,6 +6,7 @@ use bevy_egui::egui::{
 };
 
 use super::debrief::Shown;
+use super::debrief_worth::{Inquest, clues_ui};
 use super::parts::{body, bullets, cross, hairline, quiet, small, tick, title, working};
 use crate::base::time::SimTime;
 use crate::desktop::panels::widgets::bar;
@@ -282,12 +283,18 @@ fn list_ui(ui: &mut Ui, theme: &Theme, heading: &str, colour: Color32, items: &[
 }
 
 /// How it could have been known.
-pub(super) fn signs_ui(ui: &mut Ui, shown: &Shown<'_>) {
+pub(super) fn signs_ui(ui: &mut Ui, shown: &Shown<'_>, pointed: &mut Option<SimTime>) {
     let theme = shown.theme;
     let palette = &theme.palette;
     title(ui, theme, "How it could be known");
     if shown.hides {
         small(ui, theme, HIDDEN);
+        return;
+    }
+    if let Inquest::Done(worth) = shown.inquest
+        && !worth.clues.is_empty()
+    {
+        clues_ui(ui, worth, theme, pointed);
         return;
     }
     let signs = &shown.view.cause.signs;

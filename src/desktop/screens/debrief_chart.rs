@@ -11,9 +11,10 @@ use bevy_egui::egui::{
 use super::debrief::Shown;
 use super::parts::{cross, diamond, tick, title, triangle};
 use crate::base::time::SimTime;
+use crate::debrief::analysis::Mark;
 use crate::desktop::theme::{Palette, Theme, mono, semibold};
 use crate::score::Verdict;
-use crate::view::{Curve, Curves, Moment, Sign, effect, thousands};
+use crate::view::{Curve, Curves, Moment, Sign, effect, spared, thousands};
 
 /// Radius of a mark.
 const MARK: f32 = 11.0;
@@ -244,12 +245,31 @@ fn colour(palette: &Palette, sign: Sign) -> Color32 {
         Sign::Alarm | Sign::Reopened => palette.failing,
         Sign::Team | Sign::Decision(None) => palette.own,
         Sign::Reached => palette.healthy,
+        Sign::Marked(mark, _) => mark_colour(palette, mark),
         Sign::Decision(Some((verdict, _))) => match verdict {
             Verdict::Helped => palette.healthy,
             Verdict::Neutral => palette.muted,
             Verdict::Needless | Verdict::TooEarly => palette.attention,
             Verdict::Harmful => palette.failing,
         },
+    }
+}
+
+/// The colour of how good a decision was.
+pub(super) const fn mark_colour(palette: &Palette, mark: Mark) -> Color32 {
+    match mark {
+        Mark::Excellent | Mark::Good => palette.healthy,
+        Mark::Neutral => palette.muted,
+        Mark::Inaccuracy | Mark::Mistake => palette.attention,
+        Mark::Blunder => palette.failing,
+    }
+}
+
+/// As chess players note moves; a plain one, too, has a sign.
+pub(super) const fn mark_sign(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Neutral => "=",
+        _ => mark.sign(),
     }
 }
 
@@ -294,6 +314,7 @@ fn mark(painter: &Painter, theme: &Theme, moment: &Moment, at: Pos2, is_pointed:
         Sign::Decision(None) => {
             painter.circle_filled(at, 4.0, ink);
         }
+        Sign::Marked(mark, _) => sign(mark_sign(mark)),
         // As chess players note moves.
         Sign::Decision(Some((verdict, _))) => sign(match verdict {
             Verdict::Helped => "!",
@@ -327,6 +348,10 @@ fn label(painter: &Painter, theme: &Theme, moment: &Moment) -> Label {
         Sign::Decision(Some((verdict, minutes))) => {
             let colour = colour(palette, moment.sign);
             Some(painter.layout_no_wrap(effect(verdict, minutes), font, colour))
+        }
+        Sign::Marked(_, minutes) => {
+            let colour = colour(palette, moment.sign);
+            Some(painter.layout_no_wrap(spared(minutes), font, colour))
         }
         _ => None,
     };

@@ -5,6 +5,7 @@ mod briefing;
 mod debrief;
 mod debrief_cards;
 mod debrief_chart;
+mod debrief_worth;
 mod findings;
 mod parts;
 mod picker;

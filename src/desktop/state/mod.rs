@@ -8,6 +8,7 @@ use bevy_egui::egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
 
 use crate::desktop::command;
 use crate::desktop::game::{Game, News};
+use crate::desktop::inquiry::Inquiry;
 use crate::desktop::intent::Intent;
 use crate::desktop::ledger::Ledger;
 use crate::desktop::panels::{self, RoomUi};
@@ -73,6 +74,8 @@ pub struct Desktop {
     pub game: Option<Game>,
     /// What it came to.
     pub verdict: Option<Verdict>,
+    /// What can be learned from it.
+    pub inquiry: Option<Inquiry>,
     /// What the room remembers between frames.
     pub room: RoomUi,
     /// The kept runs and their scores.
@@ -119,6 +122,7 @@ impl Desktop {
             author: None,
             game: None,
             verdict: None,
+            inquiry: None,
             room: RoomUi::default(),
             ledger: Ledger::default(),
             title: TitleUi::default(),
@@ -195,13 +199,28 @@ impl Desktop {
             toast.left_s -= real_s;
         }
         self.toasts.retain(|toast| toast.left_s > 0.0);
-        if let Some(verdict) = &mut self.verdict {
-            verdict.poll();
-        }
+        self.inquire();
         self.ledger.poll();
         self.reload_if_changed(real_s);
         if self.screen == Screen::Room {
             self.play(real_s);
+        }
+    }
+
+    /// Takes over what threads have worked out; what was judged is analysed next.
+    fn inquire(&mut self) {
+        let Some(verdict) = &mut self.verdict else {
+            // Nobody looks at it any more.
+            self.inquiry = None;
+            return;
+        };
+        if verdict.poll()
+            && let Some(judged) = &verdict.judged
+        {
+            self.inquiry = Some(Inquiry::of(&verdict.record, &judged.baselines));
+        }
+        if let Some(inquiry) = &mut self.inquiry {
+            inquiry.poll();
         }
     }
 
@@ -249,7 +268,8 @@ impl Desktop {
     /// Whether frames must follow one another; otherwise drawing waits for something to happen.
     pub fn is_moving(&self) -> bool {
         let runs = self.game.as_ref().is_some_and(|game| !game.is_still());
-        let judged = self.verdict.as_ref().is_some_and(Verdict::is_coming);
+        let judged = self.verdict.as_ref().is_some_and(Verdict::is_coming)
+            || self.inquiry.as_ref().is_some_and(Inquiry::is_coming);
         (self.screen == Screen::Room && runs)
             || (self.screen == Screen::Debrief && judged)
             || (self.screen == Screen::Picker && self.ledger.is_coming())

@@ -57,6 +57,7 @@ fn part(name: &str, kind: Kind, station: Station, calls: &[u16]) -> Component {
         region: None,
         station,
         kind,
+        price_per_hour: 0.0,
         calls,
     }
 }
@@ -118,6 +119,8 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
             hold: secs(60.0),
             time_limit: secs(3600.0),
             lost_messages: None,
+            budget: None,
+            quiet_for: None,
             severity: 2,
             detect_before: 0.2,
         },

@@ -154,6 +154,10 @@ pub struct Objectives {
     pub time_limit: SimDuration,
     /// It is lost once so many messages of customers are gone for good; `None` is never.
     pub lost_messages: Option<u64>,
+    /// Money that may be spent on copies beyond those at the start; `None` is without limit.
+    pub budget: Option<f64>,
+    /// An incident that never hurt anybody is over so long after its onset; `None` is never.
+    pub quiet_for: Option<SimDuration>,
     /// The least severe that is right to declare: 1 is the highest.
     pub severity: u8,
     /// Share of the harm of doing nothing before which the first alarm goes off.

@@ -39,6 +39,8 @@ pub struct Component {
     pub region: Option<RegionId>,
     /// Its queueing station.
     pub station: Station,
+    /// Money that one copy costs per hour.
+    pub price_per_hour: f64,
     /// What is special about it.
     pub kind: Kind,
     /// Its dependencies, in the order in which a request uses them.

@@ -32,6 +32,8 @@ raw_struct! {
         region: Option<Spanned<String>>,
         /// Running copies.
         instances: Spanned<u32> where 1 ..= 100000 = 1,
+        /// Money that one copy costs per hour; what runs beyond the start counts against the budget.
+        price: f64 where 0 ..= 1000000 = 0,
         /// Requests one copy works on at once.
         workers: Spanned<Limit<Count>> = 16,
         /// Own work per request, without waiting for dependencies.
@@ -96,6 +98,8 @@ raw_struct! {
         shards: Spanned<u32> where 1 ..= 10000 = 1,
         /// Copies in all; left out is one per shard.
         instances: Option<Spanned<u32>> where 1 ..= 100000,
+        /// Money that one copy costs per hour; what runs beyond the start counts against the budget.
+        price: f64 where 0 ..= 1000000 = 0,
         /// Requests one copy works on at once.
         slots: Spanned<Limit<Count>> = 1,
         /// Work per look-up.
@@ -138,6 +142,8 @@ raw_struct! {
         region: Option<Spanned<String>>,
         /// Queries it works on at once.
         slots: Spanned<Limit<Count>> = 16,
+        /// Money that the primary or one replica costs per hour; what runs beyond the start counts against the budget.
+        price: f64 where 0 ..= 1000000 = 0,
         /// Work per query.
         time: SimDuration where "0s" ..= "1h" = "4ms",
         /// Spread of that time: 0 is always the same, 1 is exponential.

@@ -98,6 +98,12 @@ raw_struct! {
         time_limit: Spanned<SimDuration> where "1s" ..= "7d" = "60m",
         /// It is lost, too, once so many messages are gone for good.
         lost_messages: Option<Count>,
+        /// Money that may be spent on copies beyond those at the start (see `price`); left out is
+        /// without limit.
+        budget: Option<f64> where 0 ..= 1000000000000,
+        /// An incident that never hurt anybody is over so long after its onset, for those that can be
+        /// prevented; left out is never.
+        quiet_for: Option<SimDuration> where "1m" ..= "1d",
         /// The severity that it is right to declare: 1 is the highest.
         severity: u32 where 1 ..= 5 = 2,
         /// The first alarm goes off before this share of the harm of doing nothing.

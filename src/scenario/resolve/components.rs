@@ -29,6 +29,7 @@ impl Resolver<'_> {
             region: region.map(DenseId::from_index),
             station,
             kind,
+            price_per_hour: price_of(index.component(place)),
             calls: calls
                 .map(|at| EdgeId::from_index(index.first_edge[place] + at))
                 .collect(),
@@ -426,5 +427,14 @@ fn slowdown(raw: &raw::Slowdown) -> model::Slowdown {
     model::Slowdown {
         queued: narrowed(raw.queued),
         speed: raw.speed.0,
+    }
+}
+
+fn price_of(it: &raw::Component) -> f64 {
+    match it {
+        raw::Component::Service(it) => it.price,
+        raw::Component::Cache(it) => it.price,
+        raw::Component::Database(it) => it.price,
+        raw::Component::Balancer(_) | raw::Component::Queue(_) | raw::Component::External(_) => 0.0,
     }
 }

@@ -69,6 +69,8 @@ impl Resolver<'_> {
                     .objectives
                     .lost_messages
                     .map(crate::scenario::units::Count::get),
+                budget: it.objectives.budget,
+                quiet_for: it.objectives.quiet_for,
                 severity: u8::try_from(it.objectives.severity).unwrap_or(u8::MAX),
                 detect_before: it.objectives.detect_before.of_one(),
             },

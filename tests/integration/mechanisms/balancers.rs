@@ -79,6 +79,9 @@ fn health_checks_fail_open_when_all_are_dead_and_act_only_while_on() {
     w.act(r#"SetHealthChecks(balancer: "alb", on: true)"#)
         .run(70.0);
     near("now it is out", w.goodput(20.0), 1.0, 0.001);
+    w.act(r#"SetHealthChecks(balancer: "alb", on: false)"#)
+        .run(1.0);
+    near("unchecked is healthy", w.goodput(20.0), 0.5, 0.05);
 }
 
 #[test]
@@ -93,6 +96,40 @@ fn a_drained_target_gets_nothing_until_it_is_back() {
     w.act(r#"[Drain(call: "alb -> a", out: false), Drain(call: "alb -> b", out: false)]"#)
         .run(1.0);
     near("back", to_a(&mut w, 60.0), 0.5, 0.03);
+}
+
+#[test]
+fn what_is_out_leaves_as_old_answers_expire() {
+    let slow = TWO_TARGETS.replace(
+        "health: ()",
+        r#"ttl: "60s", health: (every: "10s", fails: 2, passes: 2)"#,
+    );
+    let mut w = Lab::new(&slow);
+    w.run(5.0).act(r#"Drain(call: "alb -> a")"#).run(5.0);
+    let soon = to_a(&mut w, 10.0);
+    assert!((0.38..0.52).contains(&soon), "still asked: {soon}");
+    w.run(240.0);
+    assert!(to_a(&mut w, 30.0) < 0.02, "and forgotten");
+    w.act(r#"Set(on: "b", down: "100%")"#).run(300.0);
+    assert!(
+        to_a(&mut w, 30.0) < 0.02,
+        "what was taken out stays out, whatever else fails"
+    );
+    w.act(r#"Set(on: "b", down: "0%")"#).run(60.0);
+    w.act(r#"Drain(call: "alb -> a", out: false)"#).run(300.0);
+    near("back", to_a(&mut w, 60.0), 0.5, 0.03);
+
+    let mut w = Lab::new(&slow);
+    w.run(5.0).act(r#"Set(on: "a", down: "100%")"#).run(40.0);
+    assert_eq!(w.when(|e| matches!(e, Event::TargetOut(_))).len(), 1);
+    assert!(w.goodput(5.0) < 0.9, "who asked before finds nobody");
+    w.run(300.0);
+    near("all have moved", w.goodput(30.0), 1.0, 0.01);
+    w.act(r#"Set(on: "b", down: "100%")"#)
+        .run(30.0)
+        .act(r#"Set(on: "a", down: "0%")"#)
+        .run(400.0);
+    near("and back", w.goodput(30.0), 1.0, 0.01);
 }
 
 #[test]

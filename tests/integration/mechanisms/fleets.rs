@@ -491,3 +491,41 @@ fn a_fleet_that_was_smaller_for_a_while_is_what_it_was_before() {
     );
     near("waiting", w.sim.queued(w.id("page")), 0.0, 100.0);
 }
+
+#[test]
+fn copies_beyond_the_start_are_paid_for_from_their_order_on() {
+    let mut w = Lab::new(
+        r#"
+        components: {
+            "web": Service(instances: 4, workers: 50, time: "10ms", startup: "60s", price: 12,
+                calls: { "store": () }),
+            "store": Database(slots: "none", time: "1ms", replicas: 1, failover: "60s", price: 3),
+        },
+        journeys: { "visit": (to: "web", rate: "200/s") },
+    "#,
+    );
+    w.run(100.0);
+    assert_eq!(
+        w.of("web").extra_copy_s,
+        0.0,
+        "what was there is not billed"
+    );
+    w.act(r#"Scale(component: "web", instances: 10)"#)
+        .act(r#"AddReplicas(database: "store", count: 2)"#)
+        .run(600.0);
+    near("web", w.of("web").extra_copy_s, 6.0 * 600.0, 0.01);
+    near("store", w.of("store").extra_copy_s, 2.0 * 600.0, 0.01);
+    near(
+        "money",
+        sev1::session::spent(&w.sim),
+        12.0 + 3.0 * 2.0 / 6.0,
+        0.01,
+    );
+    w.act(r#"Scale(component: "web", instances: 2)"#).run(600.0);
+    near(
+        "nothing is given back",
+        w.of("web").extra_copy_s,
+        3600.0,
+        0.01,
+    );
+}

@@ -14,11 +14,11 @@ fn of(plan: &str, judged: bool) -> Debrief {
     let plan = plans.find(|it| it.name == plan).expect("the plan");
     let record = play(&scenario, 7, Some(0), Some(plan)).record();
     if !judged {
-        return debrief(&record, None);
+        return debrief(&record, None, None);
     }
     let baselines = baselines(&scenario, 7, 0);
     let score = score(&record, &baselines, Depth::Full);
-    debrief(&record, Some((&score, &baselines)))
+    debrief(&record, Some((&score, &baselines)), None)
 }
 
 #[test]

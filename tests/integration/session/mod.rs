@@ -1,6 +1,8 @@
 //! Sessions from outside: whole incidents, played, recorded, scored, and what is found by looking.
 
+mod analysis;
 mod debrief;
 mod evidence;
+mod prevention;
 mod score;
 mod variants;

@@ -20,7 +20,7 @@ pub struct SeenClue {
 const LOGS_OF: SimDuration = SimDuration::from_secs(300);
 
 /// The clues of the variant that a session plays, none found yet.
-pub(super) fn clues_of(session: &Session) -> Vec<SeenClue> {
+pub fn clues_of(session: &Session) -> Vec<SeenClue> {
     let scenario = session.scenario();
     let variant = scenario.variants.get(session.sim().variant());
     let clues = variant

@@ -1,0 +1,155 @@
+//! Skill or luck: the same decisions on other seeds, as a histogram with this run in it, and a sentence
+//! that is true whatever its shape.
+
+use crate::base::text::thousands;
+use crate::debrief::analysis::Luck;
+
+/// Bins of the histogram.
+const BINS: usize = 14;
+/// Two runs cost the same if they differ by less than this share.
+const SAME: f64 = 0.005;
+
+/// Customer-minutes of one run, and whether it recovered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct End {
+    pub(super) minutes: f64,
+    pub(super) recovered: bool,
+}
+
+/// What other seeds say of a run; `None` without any.
+pub(super) fn luck(variant: &str, this: End, others: &[End]) -> Option<Luck> {
+    if others.is_empty() {
+        return None;
+    }
+    let mut minutes: Vec<f64> = others.iter().map(|it| it.minutes).collect();
+    minutes.sort_by(f64::total_cmp);
+    let recovered = others.iter().filter(|it| it.recovered).count();
+    let (edges, counts, this_bin) = histogram(&minutes, this.minutes);
+    let is_same = |it: f64| (it - this.minutes).abs() <= SAME * this.minutes.abs().max(it.abs());
+    let count = |wanted: &dyn Fn(f64) -> bool| minutes.iter().filter(|it| wanted(**it)).count();
+    let all = minutes.len() as f64;
+    let equal = count(&is_same);
+    let worse = count(&|it| it > this.minutes && !is_same(it));
+    let mut luck = Luck {
+        variant: variant.to_owned(),
+        recovered,
+        this_minutes: this.minutes,
+        this_recovered: this.recovered,
+        edges,
+        counts,
+        this_bin,
+        worse_share: worse as f64 / all,
+        equal_share: equal as f64 / all,
+        sentence: String::new(),
+        minutes,
+    };
+    luck.sentence = sentence(&luck, worse, equal);
+    Some(luck)
+}
+
+/// Bins of the same width from the least to the most, this run included.
+fn histogram(sorted: &[f64], this: f64) -> (Vec<f64>, Vec<usize>, usize) {
+    let low = sorted.first().copied().unwrap_or(this).min(this);
+    let high = sorted.last().copied().unwrap_or(this).max(this);
+    let width = ((high - low) / BINS as f64).max(f64::MIN_POSITIVE);
+    if high - low <= SAME * high.abs() {
+        return (vec![low, high.max(low + 1.0)], vec![sorted.len()], 0);
+    }
+    let bin = |it: f64| (((it - low) / width) as usize).min(BINS - 1);
+    let mut counts = vec![0; BINS];
+    for it in sorted {
+        counts[bin(*it)] += 1;
+    }
+    let edges = (0..=BINS).map(|edge| low + width * edge as f64).collect();
+    (edges, counts, bin(this))
+}
+
+fn sentence(luck: &Luck, worse: usize, equal: usize) -> String {
+    let all = luck.minutes.len();
+    let seeds = if all == 1 { "seed" } else { "seeds" };
+    let recovered = match (luck.recovered, luck.this_recovered) {
+        (n, true) if n == all => "They recovered on every one, as here.".to_owned(),
+        (n, false) if n == all => "They recovered on every other one, but not here.".to_owned(),
+        (0, true) => "Only here did they recover.".to_owned(),
+        (0, false) => "They recovered on none, as here.".to_owned(),
+        (n, true) => format!("They recovered on {n} of them, and here."),
+        (n, false) => format!("They recovered on {n} of them, but not here."),
+    };
+    if equal == all {
+        return format!(
+            "On {all} other {seeds} the same decisions cost the same: this was not luck. {recovered}"
+        );
+    }
+    let better = all - worse - equal;
+    let place = match (better, worse) {
+        (0, _) => "no other seed was kinder".to_owned(),
+        (_, 0) => "no other seed was harder".to_owned(),
+        _ => format!("{} harder than this one and {better} kinder", were(worse)),
+    };
+    let middle = thousands(median(&luck.minutes));
+    format!(
+        "Of {all} other {seeds}, {place}; half of them cost {middle} customer-minutes or more. \
+         {recovered}"
+    )
+}
+
+fn were(count: usize) -> String {
+    let verb = if count == 1 { "was" } else { "were" };
+    format!("{count} {verb}")
+}
+
+fn median(sorted: &[f64]) -> f64 {
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ends(minutes: &[f64]) -> Vec<End> {
+        let end = |minutes: &f64| End {
+            minutes: *minutes,
+            recovered: *minutes < 50.0,
+        };
+        minutes.iter().map(end).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_seed_is_in_a_bin_and_the_sentence_counts_right(
+            minutes in prop::collection::vec(0.0..1e6_f64, 1..60),
+            this in 0.0..1e6_f64,
+        ) {
+            let this = End { minutes: this, recovered: this < 50.0 };
+            let luck = luck("a", this, &ends(&minutes)).unwrap();
+            prop_assert_eq!(luck.counts.iter().sum::<usize>(), minutes.len());
+            prop_assert_eq!(luck.edges.len(), luck.counts.len() + 1);
+            let own = luck.edges[luck.this_bin]..=luck.edges[luck.this_bin + 1] + 1e-6;
+            prop_assert!(own.contains(&this.minutes) || luck.this_bin + 1 == luck.counts.len());
+            prop_assert!((0.0..=1.0).contains(&(luck.worse_share + luck.equal_share)));
+            if luck.sentence.contains("no other seed was kinder") {
+                prop_assert!(minutes.iter().all(|it| *it >= this.minutes * (1.0 - 2.0 * SAME)));
+            }
+            if luck.sentence.contains("no other seed was harder") {
+                prop_assert!(minutes.iter().all(|it| *it * (1.0 - 2.0 * SAME) <= this.minutes));
+            }
+        }
+    }
+
+    #[test]
+    fn seeds_that_are_all_alike_are_no_luck() {
+        let this = End {
+            minutes: 100.0,
+            recovered: false,
+        };
+        let luck = luck("a", this, &ends(&[100.0, 100.0])).unwrap();
+        assert_eq!(
+            luck.sentence,
+            "On 2 other seeds the same decisions cost the same: this was not luck. They recovered on \
+             none, as here."
+        );
+        assert_eq!((luck.counts, luck.this_bin), (vec![2], 0));
+    }
+}

@@ -1,0 +1,225 @@
+//! The incident report in its usual form, and the assessment that a drill adds to it.
+
+use crate::base::text::thousands;
+use crate::debrief::analysis::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE};
+use crate::report::Source;
+use crate::report::document::{Block, Document};
+use crate::session::words;
+use crate::view::Debrief;
+
+/// Rows of a timeline at the most; the first ones.
+const MOST_ROWS: usize = 60;
+
+pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debrief) {
+    let record = source.record;
+    document.section("Summary");
+    document.text(&format!(
+        "{} ({}). {}.",
+        view.headline, view.source, view.ending
+    ));
+    document.text(&summary(source));
+    document.section("Impact");
+    document
+        .blocks
+        .push(Block::Curves(Box::new(view.curves.clone())));
+    let world = &record.scenario.world;
+    let rows = world
+        .journeys
+        .iter()
+        .zip(&record.journeys)
+        .map(|(spec, it)| {
+            let row = [
+                it.arrivals,
+                it.served,
+                it.degraded,
+                it.failed_total(),
+                it.abandoned,
+            ];
+            let figures = row.into_iter().map(|it| thousands(it as f64));
+            std::iter::once(spec.name.clone()).chain(figures).collect()
+        });
+    let head = [
+        "journey",
+        "arrivals",
+        "served",
+        "degraded",
+        "failed",
+        "abandoned",
+    ];
+    document.table(&head, rows.collect());
+    document.section("Timeline");
+    timeline(document, source, view);
+    document.section("Root cause");
+    document.text(&view.cause.words);
+    if let Some(culprit) = &view.cause.culprit {
+        document.text(&format!("At fault: {culprit}."));
+    }
+    if !view.cause.distractors.is_empty() {
+        document.part("What only looked like it");
+        document.list(view.cause.distractors.clone());
+    }
+    document.section("What went well");
+    document.list(well(view));
+    document.section("What did not");
+    document.list(view.losses.iter().map(|it| {
+        let clock = it
+            .clock
+            .as_deref()
+            .map_or(String::new(), |it| format!("{it} · "));
+        format!("{clock}{}", it.why)
+    }));
+    document.section("Follow-ups");
+    let owner = view.cause.culprit.as_deref().unwrap_or("the service");
+    let rows = view.cause.follow_ups.iter().map(|it| {
+        let line = it.split_whitespace().collect::<Vec<_>>().join(" ");
+        vec![line, format!("team of {owner}"), String::new()]
+    });
+    document.table(&["what", "owner", "done by"], rows.collect());
+}
+
+fn summary(source: &Source<'_>) -> String {
+    let record = source.record;
+    let failed: u64 = record
+        .journeys
+        .iter()
+        .map(|it| it.failed_total() + it.abandoned)
+        .sum();
+    let arrivals: u64 = record.journeys.iter().map(|it| it.arrivals).sum();
+    let nothing = source.baselines.nothing.impact.customer_minutes;
+    let mut text = format!(
+        "{} of {} requests failed or were given up. Had nobody done anything, customers would have \
+         lost {} minutes",
+        thousands(failed as f64),
+        thousands(arrivals as f64),
+        thousands(nothing)
+    );
+    if let Some(reference) = source.baselines.reference.as_deref() {
+        let minutes = thousands(reference.impact.customer_minutes);
+        text.push_str(&format!("; the reference loses {minutes}"));
+    }
+    text.push('.');
+    if record.lost_messages > 0 {
+        let lost = thousands(record.lost_messages as f64);
+        text.push_str(&format!(" {lost} messages are gone for good."));
+    }
+    text
+}
+
+fn timeline(document: &mut Document, source: &Source<'_>, view: &Debrief) {
+    let record = source.record;
+    let clock = |at| crate::view::clock_of_day(record, at);
+    let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    for entry in &record.journal {
+        let what = words::given(&record.scenario, &record.journal, &entry.order);
+        let what = if entry.fate.was_taken() {
+            what
+        } else {
+            format!("{what} (refused)")
+        };
+        rows.push((entry.at.as_micros(), vec![clock(entry.at), what]));
+    }
+    for it in &view.moments {
+        if !matches!(
+            it.sign,
+            crate::view::Sign::Decision(_) | crate::view::Sign::Marked(..)
+        ) {
+            let what = it.detail.clone();
+            rows.push((it.at.as_micros(), vec![clock(it.at), what]));
+        }
+    }
+    rows.sort_by_key(|it| it.0);
+    let more = rows.len().saturating_sub(MOST_ROWS);
+    let rows: Vec<Vec<String>> = rows.into_iter().take(MOST_ROWS).map(|it| it.1).collect();
+    document.table(&["time", "what happened"], rows);
+    if more > 0 {
+        document.text(&format!("{more} later entries are left out."));
+    }
+}
+
+/// What saved something, and axes that hardly lost a point.
+fn well(view: &Debrief) -> Vec<String> {
+    let decisions = view.worth.iter().flat_map(|it| &it.decisions);
+    let good =
+        decisions.filter(|it| !it.is_wait && it.mark <= crate::debrief::analysis::Mark::Good);
+    let mut lines: Vec<String> = good
+        .map(|it| format!("{} · {}: {}", it.clock, it.what, it.effect))
+        .collect();
+    let axes = view.axes.iter().filter(|it| it.points >= 90.0);
+    lines.extend(axes.map(|it| {
+        let name = crate::view::sentence(it.axis.words());
+        format!("{name}: {:.0} of 100, {}", it.points, it.fact)
+    }));
+    if lines.is_empty() {
+        lines.push("Nothing that a score could tell.".to_owned());
+    }
+    lines
+}
+
+/// What a drill adds: points, decisions, luck, clues.
+pub(super) fn assessment(document: &mut Document, source: &Source<'_>, view: &Debrief) {
+    document.section("Score");
+    document.text(&format!("{:.0} of 100.", source.score.total));
+    let rows = view.axes.iter().map(|it| {
+        vec![
+            it.axis.words().to_owned(),
+            format!("{:.0}", it.points),
+            format!("{:.0} %", it.weight * 100.0),
+            it.fact.clone(),
+        ]
+    });
+    document.table(
+        &["axis", "points", "of the total", "what was counted"],
+        rows.collect(),
+    );
+    document.part("Milestones, after it began");
+    let never = || "never".to_owned();
+    let rows = view.milestones.iter().map(|it| {
+        vec![
+            it.what.to_owned(),
+            it.yours.clone().unwrap_or_else(never),
+            it.reference.clone().unwrap_or_else(never),
+        ]
+    });
+    document.table(&["milestone", "this run", "reference"], rows.collect());
+    let Some(worth) = &view.worth else { return };
+    document.section("What each decision was worth");
+    document.text(&format!(
+        "A share of what was at stake ({} customer-minutes): sparing {:.0} % is excellent, {:.0} % good; \
+         costing {:.0} % an inaccuracy, {:.0} % a mistake, {:.0} % a blunder.",
+        thousands(source.baselines.at_stake()),
+        EXCELLENT * 100.0,
+        GOOD * 100.0,
+        INACCURACY * 100.0,
+        MISTAKE * 100.0,
+        BLUNDER * 100.0
+    ));
+    let rows = worth.decisions.iter().map(|it| {
+        let mut why = it.why.clone();
+        for remark in &it.remarks {
+            why.push_str(&format!(" {remark}."));
+        }
+        let mark = it.mark.word().to_owned();
+        vec![
+            it.clock.clone(),
+            it.what.clone(),
+            mark,
+            it.effect.clone(),
+            why,
+        ]
+    });
+    let head = ["time", "decision", "mark", "customer-minutes", "why"];
+    document.table(&head, rows.collect());
+    document.list(worth.left_out.clone());
+    if let Some(luck) = &worth.luck {
+        document.section("Skill or luck");
+        document.blocks.push(Block::Histogram(luck.clone()));
+        document.text(&luck.sentence);
+    }
+    document.section("When it could have been known");
+    let rows = worth.clues.iter().map(|it| {
+        let when = |it: &Option<(_, String)>| it.as_ref().map_or_else(never, |it| it.1.clone());
+        vec![it.words.clone(), when(&it.visible), when(&it.opened)]
+    });
+    document.table(&["clue", "to be seen from", "seen at"], rows.collect());
+    document.text(&format!("{}.", worth.work));
+}

@@ -1,0 +1,166 @@
+//! Analyses of whole incidents: what each decision was worth was found by playing, is the same on any
+//! number of threads, and stops when nobody wants it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use sev1::base::time::{SimDuration, SimTime};
+use sev1::debrief::analysis::{Analysis, DecisionKind, Mark, Options, analyse};
+use sev1::files::open;
+use sev1::scenario::action::Action;
+use sev1::scenario::order::Order;
+use sev1::score::baselines;
+use sev1::session::{Branch, Edits, Record, branches, play};
+
+/// A variant of a built-in scenario, played by one of its plans.
+fn record(scenario: &str, variant: usize, plan: &str) -> Record {
+    let scenario = open(scenario, &mut Vec::new());
+    let scenario = scenario.unwrap().expect("a built-in scenario");
+    let own = scenario.variants[variant].plans.iter();
+    let plan = own.chain(&scenario.plans).find(|it| it.name == plan);
+    play(&scenario, 7, Some(variant), Some(plan.expect("the plan"))).record()
+}
+
+fn analysis(record: &Record, luck_seeds: u32) -> Analysis {
+    let baselines = baselines(&record.scenario, record.seed, record.variant);
+    let options = Options {
+        luck_seeds,
+        foreseen_seeds: 1,
+    };
+    let began = Instant::now();
+    let analysis = analyse(record, &baselines, &options, &|_| true).unwrap();
+    println!(
+        "{} {}: {} branches, {} simulated, {:.2?}",
+        record.scenario.id,
+        record.variant,
+        analysis.work.branches,
+        analysis.work.simulated,
+        began.elapsed()
+    );
+    for it in &analysis.decisions {
+        println!(
+            "  {} {:?} {:?} {} share {:.3} foreseen {:?}: {}",
+            it.at,
+            it.kind,
+            it.mark,
+            it.what,
+            it.without.cost_share,
+            it.foreseen.as_ref().map(|it| (it.mark, it.possible.len())),
+            it.why
+        );
+    }
+    if let Some(luck) = &analysis.luck {
+        println!("  {}", luck.sentence);
+    }
+    for clue in &analysis.clues {
+        println!("  {} {:?} {:?}", clue.words, clue.visible, clue.opened);
+    }
+    analysis
+}
+
+#[test]
+fn what_saved_the_day_is_marked_so_and_sooner_would_have_been_better() {
+    let record = record("checkout-5xx", 1, "reference");
+    let analysis = analysis(&record, 4);
+    let best = analysis.decisions.iter().map(|it| it.mark).min();
+    assert_eq!(best, Some(Mark::Excellent));
+    let saved = analysis
+        .decisions
+        .iter()
+        .find(|it| it.mark == Mark::Excellent);
+    let saved = saved.unwrap();
+    let sooner = saved.moved.iter().find(|it| it.by_s == -120).unwrap();
+    let later = saved.moved.iter().find(|it| it.by_s == 300).unwrap();
+    assert!(sooner.own.cost_minutes > 0.0 && later.own.cost_minutes < 0.0);
+    assert!(saved.without_then_reference.is_some());
+    // The wrong suspect's cause was still possible when it was decided, or it was not: either way its
+    // share adds up.
+    let foreseen = saved.foreseen.as_ref().unwrap();
+    let shares: f64 = foreseen.possible.iter().map(|it| it.share).sum();
+    assert!((shares - 1.0).abs() < 1e-9);
+    assert!(foreseen.possible.iter().any(|it| it.variant == "b"));
+    assert!(analysis.clues.iter().any(|it| it.opened.is_some()));
+    let visible = |it: &&sev1::debrief::analysis::Clue| it.visible.is_some();
+    assert!(analysis.clues.iter().filter(visible).count() >= 3);
+    let luck = analysis.luck.unwrap();
+    assert_eq!(luck.counts.iter().sum::<usize>(), 4);
+}
+
+#[test]
+fn what_did_harm_is_marked_so() {
+    let record = record("db-connection-leak", 1, "more instances");
+    let analysis = analysis(&record, 0);
+    assert!(
+        analysis.decisions.iter().any(|it| it.mark.is_bad()),
+        "{analysis:#?}"
+    );
+    assert!(analysis.luck.is_none());
+}
+
+#[test]
+fn an_analysis_is_the_same_on_one_thread_and_on_many() {
+    let record = record("db-connection-leak", 0, "reference");
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().unwrap().install(|| analysis(&record, 6))
+    };
+    assert_eq!(on(1), on(4));
+}
+
+#[test]
+fn an_analysis_that_nobody_wants_stops() {
+    let record = record("db-connection-leak", 0, "reference");
+    let baselines = baselines(&record.scenario, record.seed, record.variant);
+    let asked = AtomicUsize::new(0);
+    let tired = |_| asked.fetch_add(1, Ordering::Relaxed) < 3;
+    assert!(analyse(&record, &baselines, &Options::default(), &tired).is_err());
+    assert!(asked.load(Ordering::Relaxed) < 40);
+}
+
+#[test]
+fn a_wait_is_a_decision_too() {
+    let record = record("checkout-5xx", 1, "wait");
+    let analysis = analysis(&record, 0);
+    let waits = analysis
+        .decisions
+        .iter()
+        .filter(|it| it.kind == DecisionKind::Wait);
+    for wait in waits {
+        assert!(wait.lasts >= SimDuration::from_secs(180));
+    }
+}
+
+#[test]
+fn a_branch_without_edits_is_the_run_itself_and_edits_change_it() {
+    let record = record("checkout-5xx", 0, "reference");
+    let acts = (1..).zip(&record.journal);
+    let act =
+        acts.filter(|(_, it)| matches!(it.order, Order::Act(_)) && it.fate.landed_at().is_some());
+    let numbers: Vec<u32> = act.map(|it| it.0).collect();
+    let at = SimTime::ZERO + SimDuration::from_secs(10 * 60);
+    let harm = Action::RollBack {
+        service: record.scenario.world.components.ids().next().unwrap(),
+        share: 1.0,
+    };
+    let edits = [
+        Edits::default(),
+        Edits::without(numbers.clone()),
+        Edits::moved(numbers, i64::MIN),
+        Edits {
+            inserted: vec![(at, vec![harm])],
+            ..Edits::default()
+        },
+    ];
+    let ends: Vec<_> = branches(&record, &edits)
+        .into_iter()
+        .map(Branch::play)
+        .collect();
+    assert_eq!(ends[0].digest, record.digest);
+    assert_eq!(ends[0].impact, record.impact);
+    assert!(ends[1].impact.customer_minutes > record.impact.customer_minutes);
+    // Before there is anything to mend; and a part that has no releases is not rolled back.
+    assert!(ends[2].impact.customer_minutes.is_finite());
+    assert_eq!(ends[3].digest, record.digest);
+    let elsewhere = Branch::elsewhere(&record, record.seed, record.variant, &edits[0]).play();
+    assert_eq!(elsewhere, ends[0]);
+}
