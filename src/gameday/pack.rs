@@ -4,11 +4,12 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::files::{Failure, Opened, write_replay, write_whole};
 use crate::gameday::room::Room;
 use crate::gameday::store::ensure_folder;
+use crate::report::{Kind, Source, html, json, markdown, report};
 use crate::scenario::order::Order;
 use crate::score::{Depth, baselines, score};
 use crate::session::{Session, words};
@@ -22,6 +23,8 @@ const MOST_DECISIONS: usize = 8;
 pub struct Judged {
     /// Its debrief.
     pub debrief: Debrief,
+    /// Its report, as JSON, Markdown and a page.
+    pub reports: [String; 3],
 }
 
 /// Judges every team against nobody doing anything and the reference, on its own luck and with
@@ -33,8 +36,20 @@ pub fn judge(room: &Room) -> Vec<Judged> {
             let record = team.session.record();
             let base = baselines(&record.scenario, record.seed, record.variant);
             let score = score(&record, &base, Depth::Full);
+            let source = Source {
+                record: &record,
+                baselines: &base,
+                score: &score,
+                analysis: None,
+            };
+            let whole = report(&source, Kind::Full);
             Judged {
                 debrief: view::debrief(&record, Some((&score, &base)), None),
+                reports: [
+                    format!("{:#}\n", json(&source)),
+                    markdown(&whole),
+                    html(&whole),
+                ],
             }
         })
         .collect()
@@ -44,11 +59,11 @@ pub fn judge(room: &Room) -> Vec<Judged> {
 pub fn joint(room: &Room, judged: &[Judged]) -> Value {
     let teams = room.teams.iter().zip(judged).map(|(team, judged)| {
         let debrief = &judged.debrief;
-        json!({
+        serde_json::json!({
             "name": team.name,
             "headline": debrief.headline,
             "total": debrief.total,
-            "axes": debrief.axes.iter().map(|it| json!([it.axis, it.points])).collect::<Vec<_>>(),
+            "axes": debrief.axes.iter().map(|it| serde_json::json!([it.axis, it.points])).collect::<Vec<_>>(),
             "curve": debrief.curves.you.points,
             "lost": debrief.curves.you.total,
         })
@@ -71,9 +86,9 @@ pub fn joint(room: &Room, judged: &[Judged]) -> Value {
         let cells = row
             .iter()
             .map(|it| it.map(|it| format!("{} {}", it.clock, it.what)));
-        json!({ "same": same, "teams": cells.collect::<Vec<_>>() })
+        serde_json::json!({ "same": same, "teams": cells.collect::<Vec<_>>() })
     });
-    json!({ "teams": teams.collect::<Vec<_>>(), "decisions": rows.collect::<Vec<_>>() })
+    serde_json::json!({ "teams": teams.collect::<Vec<_>>(), "decisions": rows.collect::<Vec<_>>() })
 }
 
 struct Choice {
@@ -107,13 +122,10 @@ pub fn write(
     ensure_folder(folder)?;
     for (index, (team, judged)) in room.teams.iter().zip(judged).enumerate() {
         let name = |kind: &str| folder.join(format!("team-{}-{kind}", index + 1));
-        let text = serde_json::to_string_pretty(&judged.debrief)
-            .map_err(|error| Failure::Usage(format!("the report of {}: {error}", team.name)))?;
-        write_whole(&name("report.json"), text.as_bytes())?;
-        write_whole(
-            &name("report.md"),
-            report(room, index, &judged.debrief).as_bytes(),
-        )?;
+        for (ending, text) in ["json", "md", "html"].iter().zip(&judged.reports) {
+            write_whole(&name(&format!("report.{ending}")), text.as_bytes())?;
+        }
+        write_whole(&name("notes.md"), notes(room, index).as_bytes())?;
         write_whole(&name("actions.csv"), actions(&team.session).as_bytes())?;
         write_whole(&name("messages.md"), messages(&team.session).as_bytes())?;
         write_replay(&team.session, opened, "game day", &name("replay.ron"))?;
@@ -138,7 +150,7 @@ fn contents(room: &Room) -> String {
     };
     format!(
         "# Evidence of a game day\n\nScenario `{}`, seed {}, {} team(s), {} participant(s), {} of incident.\n\n\
-         Per team: `report.md` and `report.json`, `actions.csv` (who did what, and when), `messages.md` \
+         Per team: `report.md`, `report.html` and `report.json`, `notes.md`, `actions.csv` (who did what, and when), `messages.md` \
          (what was said outside), `replay.ron`. For all: `joint.json`, `participants.csv`.\n\n{replays}\n",
         room.scenario.id,
         room.opening.seed,
@@ -148,56 +160,26 @@ fn contents(room: &Room) -> String {
     )
 }
 
-fn report(room: &Room, index: usize, debrief: &Debrief) -> String {
+/// What people and the facilitator wrote down and did beside the incident.
+fn notes(room: &Room, index: usize) -> String {
     let team = &room.teams[index];
-    let mut text = format!(
-        "# {}: {}\n\n{}. {}\n\n",
-        markdown(&team.name),
-        debrief.scenario,
-        debrief.headline,
-        debrief.ending
-    );
-    let mut line = |it: String| {
-        text.push_str(&it);
-        text.push('\n');
-    };
-    line("## Score\n\n| axis | points | what was counted |\n|---|---:|---|".to_owned());
-    for row in &debrief.axes {
-        line(format!(
-            "| {} | {:.0} | {} |",
-            row.axis.name(),
-            row.points,
-            row.fact
-        ));
-    }
-    line(format!(
-        "\nTotal **{:.0}** of 100.\n",
-        debrief.total.unwrap_or(0.0)
-    ));
-    line("## Timeline\n".to_owned());
-    for moment in &debrief.moments {
-        line(format!("- {} {}", moment.clock, moment.label));
-    }
+    let mut text = format!("# {}: notes\n\n", escaped(&team.name));
     for note in &team.notes {
-        line(format!("- {} note by {}", note.at, markdown(&note.label)));
+        text.push_str(&format!("- {} {}\n", note.at, escaped(&note.label)));
+    }
+    for (at, note) in &room.notes {
+        text.push_str(&format!("- {at} facilitator: {}\n", escaped(note)));
     }
     for (at, words) in &team.faults {
-        line(format!("- {at} broken by the facilitator: {words}"));
-    }
-    line("\n## What cost most\n".to_owned());
-    for loss in debrief.losses.iter().take(10) {
-        let clock = loss.clock.as_deref().unwrap_or("");
-        line(format!(
-            "- −{:.1} {} {clock} {}",
-            loss.points,
-            loss.axis.name(),
-            loss.why
+        text.push_str(&format!(
+            "- {at} broken by the facilitator: {}\n",
+            escaped(words)
         ));
     }
-    line(format!("\n## Cause\n\n{}\n", debrief.cause.words));
-    line("## Follow-ups\n\n| what | owner | by |\n|---|---|---|".to_owned());
-    for follow_up in &debrief.cause.follow_ups {
-        line(format!("| {follow_up} | | |"));
+    text.push_str("\n## Follow-ups to be taken on\n\n| what | owner | by |\n|---|---|---|\n");
+    let variant = room.scenario.variants.get(team.session.sim().variant());
+    for follow_up in variant.map_or(&[][..], |it| &it.follow_ups) {
+        text.push_str(&format!("| {} | | |\n", escaped(follow_up)));
     }
     text
 }
@@ -225,7 +207,7 @@ fn messages(session: &Session) -> String {
         text.push_str(&format!(
             "\n## {clock} to {}\n\n{}\n",
             it.post.to.name(),
-            markdown(&it.post.text)
+            escaped(&it.post.text)
         ));
     }
     text
@@ -257,7 +239,7 @@ fn csv(cell: &str) -> String {
 }
 
 /// Words of people in Markdown: no markup of theirs.
-fn markdown(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         if "\\`*_{}[]<>()#|!&".contains(letter) {
@@ -275,6 +257,6 @@ mod tests {
     #[test]
     fn what_people_typed_stays_text() {
         assert_eq!(csv("=1+1\""), "\"'=1+1\"\"\"");
-        assert_eq!(markdown("<b>[x](y)"), "\\<b\\>\\[x\\]\\(y\\)");
+        assert_eq!(escaped("<b>[x](y)"), "\\<b\\>\\[x\\]\\(y\\)");
     }
 }
