@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::base::time::SimTime;
 use crate::scenario::action::Action;
+use crate::scenario::model::{Fix, Scenario};
 use crate::scenario::order::Order;
 use crate::session::record::{Entry, Fate, Outcome, Record};
 use crate::session::{Health, Impact, SAMPLE_EVERY, SECOND, impact_of, lost_messages, sense, undo};
@@ -83,6 +84,28 @@ impl Branch {
         Self {
             world: World::start(record, seed, variant),
             landings: edited(&landings(record), edits),
+            until: record.simulated,
+            limit: limit_of(record),
+        }
+    }
+
+    /// The record with a follow-up in place from the start: its changes are made, and what it prevents
+    /// does not happen.
+    pub fn with_fix(record: &Record, fix: &Fix) -> Self {
+        let mut scenario = Scenario::clone(&record.scenario);
+        if let Some(variant) = scenario.variants.get_mut(record.variant) {
+            let faults = std::mem::take(&mut variant.faults).into_iter().enumerate();
+            let left = faults.filter(|(index, _)| !fix.prevents.contains(index));
+            variant.faults = left.map(|it| it.1).collect();
+        }
+        let landings = edited(&landings(record), &Edits::default());
+        let mut world = World::of(Arc::new(scenario), record.seed, record.variant);
+        for action in &fix.actions {
+            world.sim.apply(action);
+        }
+        Self {
+            world,
+            landings,
             until: record.simulated,
             limit: limit_of(record),
         }
@@ -243,7 +266,11 @@ struct World {
 
 impl World {
     fn start(record: &Record, seed: u64, variant: usize) -> Self {
-        let sim = Sim::with_variant(Arc::clone(&record.scenario), seed, variant);
+        Self::of(Arc::clone(&record.scenario), seed, variant)
+    }
+
+    fn of(scenario: Arc<Scenario>, seed: u64, variant: usize) -> Self {
+        let sim = Sim::with_variant(scenario, seed, variant);
         Self {
             health: Health::new(&sim),
             curve: Vec::new(),

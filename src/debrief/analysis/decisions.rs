@@ -193,7 +193,11 @@ impl Court<'_> {
         )
     }
 
-    fn between(&self, own: (f64, Option<SimTime>), branch: (f64, Option<SimTime>)) -> Effect {
+    pub(super) fn between(
+        &self,
+        own: (f64, Option<SimTime>),
+        branch: (f64, Option<SimTime>),
+    ) -> Effect {
         let cost_minutes = own.0 - branch.0;
         Effect {
             cost_minutes,

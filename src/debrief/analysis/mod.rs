@@ -5,6 +5,7 @@
 //! Positive costs were paid, negative ones were spared, all against a branch of the same luck.
 
 mod decisions;
+mod follow_ups;
 mod kinds;
 mod luck;
 mod mark;
@@ -58,12 +59,13 @@ pub fn analyse(
     };
     books.expect(1);
     let clues = books.play(Stage::Clues, record.simulated, || signs::signs(record))?;
+    let follow_ups = court.follow_ups()?;
     Ok(Analysis {
         at_stake_minutes: baselines.at_stake(),
         decisions,
         luck,
         clues,
-        follow_ups: Vec::new(),
+        follow_ups,
         left_out,
         work: books.work(),
     })

@@ -128,7 +128,7 @@ fn right_heights(game: &Game, room: &RoomUi, scale: f32, height: f32) -> [f32; 2
         RightTab::Investigate | RightTab::Mitigate | RightTab::Coordinate => 0.54,
     };
     let least = if room.hypotheses.is_adding() { 3 } else { 1 };
-    let count = game.session.hypotheses().len().clamp(least, 4) as f32;
+    let count = super::hypotheses::current(game).len().clamp(least, 4) as f32;
     let hypotheses = 36.0 + (24.0 + count * 44.0) * scale;
     [height * console, hypotheses.min(height * (0.9 - console))]
 }

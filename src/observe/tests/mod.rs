@@ -101,6 +101,7 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
         distractors: Vec::new(),
         plans: Vec::new(),
         follow_ups: Vec::new(),
+        fixes: Vec::new(),
     };
     Scenario {
         id: "test".into(),

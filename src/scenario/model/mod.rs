@@ -100,6 +100,19 @@ pub struct Variant {
     pub plans: Vec<Plan>,
     /// Follow-ups that would have prevented it.
     pub follow_ups: Vec<String>,
+    /// Follow-ups that can be tried.
+    pub fixes: Vec<Fix>,
+}
+
+/// A follow-up that can be tried: what is in place when the incident comes again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it is.
+    pub what: String,
+    /// What is different from the start.
+    pub actions: Vec<Action>,
+    /// Indices of faults that cannot happen any more.
+    pub prevents: Vec<usize>,
 }
 
 /// A scripted cause.

@@ -24,7 +24,7 @@ pub use people::{
     Weights,
 };
 pub use scenario::{
-    Engine, Fault, Objectives, Plan, Scenario, Step, Teaching, Trigger, Variant, When,
+    Engine, Fault, Fix, Objectives, Plan, Scenario, Step, Teaching, Trigger, Variant, When,
 };
 pub use signals::{Alarm, FailureKind, Log, LogTrigger, SignalName, Signals, Slo};
 pub use values::{Amount, Factor, Limit, Moment, OneOrMany};

@@ -78,6 +78,8 @@ raw_struct! {
         distractors: Vec<Prose> = [],
         /// What would have prevented it, in every variant.
         follow_ups: Vec<Prose> = [],
+        /// Follow-ups that a debrief tries out, in every variant.
+        fixes: Vec<Spanned<Fix>> = [],
         /// Plans for every variant: `"reference"`, and wrong ones by their names.
         plans: Entries<Plan> = {},
         /// What it teaches.
@@ -145,6 +147,8 @@ raw_struct! {
         distractors: Vec<Prose> = [],
         /// What would have prevented it.
         follow_ups: Vec<Prose> = [],
+        /// Follow-ups that a debrief tries out.
+        fixes: Vec<Spanned<Fix>> = [],
         /// What goes wrong.
         faults: Vec<Spanned<Fault>> = [],
         /// Plans for this variant.
@@ -165,6 +169,19 @@ raw_struct! {
         ends: Option<Spanned<Trigger>>,
         /// Whether customers are harmed from here on; if no fault says so, the first one does it.
         onset: Option<bool>,
+    }
+}
+
+raw_struct! {
+    /// A follow-up that can be tried: the same incident is played again with it in place. It may help
+    /// or not; that is for the simulation to say.
+    pub struct Fix {
+        /// What it is, in a sentence.
+        what: Prose,
+        /// What is different from the start.
+        r#do: Option<OneOrMany<Spanned<Action>>>,
+        /// Causes that cannot happen any more, by their names.
+        prevents: Vec<Spanned<String>> = [],
     }
 }
 

@@ -7,6 +7,7 @@
 mod actions;
 mod calls;
 mod components;
+mod fixes;
 mod graph;
 mod journeys;
 mod knobs;

@@ -131,10 +131,12 @@ impl Resolver<'_> {
                 self.findings
                     .push(finding.help("add `faults: […]`".to_owned()));
             }
+            let faults = with_onset(shared);
             return vec![model::Variant {
                 id: "only".to_owned(),
                 weight: 1.0,
-                faults: with_onset(shared),
+                fixes: self.fixes(it.fixes.iter(), &faults),
+                faults,
                 cause: it.cause.0.clone(),
                 culprit,
                 truth: self.truth(it, None, culprit),
@@ -165,10 +167,12 @@ impl Resolver<'_> {
                     .push(Diagnostic::warning(Code::NoEffect, id.span, message));
             }
             let own_culprit = variant.culprit.as_ref().and_then(|name| self.culprit(name));
+            let faults = with_onset(faults);
             variants.push(model::Variant {
                 id: id.value.clone(),
                 weight: variant.weight.value,
-                faults: with_onset(faults),
+                fixes: self.fixes(variant.fixes.iter().chain(&it.fixes), &faults),
+                faults,
                 cause: variant.cause.as_ref().unwrap_or(&it.cause).0.clone(),
                 culprit: own_culprit.or(culprit),
                 truth: self.truth(it, Some(variant), own_culprit.or(culprit)),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use sev1::base::time::{SimDuration, SimTime};
-use sev1::debrief::analysis::{Analysis, DecisionKind, Mark, Options, analyse};
+use sev1::debrief::analysis::{Analysis, DecisionKind, Mark, Options, Usefulness, analyse};
 use sev1::files::open;
 use sev1::scenario::action::Action;
 use sev1::scenario::order::Order;
@@ -60,7 +60,7 @@ fn analysis(record: &Record, luck_seeds: u32) -> Analysis {
 
 #[test]
 fn what_saved_the_day_is_marked_so_and_sooner_would_have_been_better() {
-    let record = record("checkout-5xx", 1, "reference");
+    let record = record("checkout-5xx", 0, "reference");
     let analysis = analysis(&record, 4);
     let best = analysis.decisions.iter().map(|it| it.mark).min();
     assert_eq!(best, Some(Mark::Excellent));
@@ -73,12 +73,11 @@ fn what_saved_the_day_is_marked_so_and_sooner_would_have_been_better() {
     let later = saved.moved.iter().find(|it| it.by_s == 300).unwrap();
     assert!(sooner.own.cost_minutes > 0.0 && later.own.cost_minutes < 0.0);
     assert!(saved.without_then_reference.is_some());
-    // The wrong suspect's cause was still possible when it was decided, or it was not: either way its
-    // share adds up.
+    // Whichever causes were still possible, theirs are all the shares there are.
     let foreseen = saved.foreseen.as_ref().unwrap();
     let shares: f64 = foreseen.possible.iter().map(|it| it.share).sum();
     assert!((shares - 1.0).abs() < 1e-9);
-    assert!(foreseen.possible.iter().any(|it| it.variant == "b"));
+    assert!(foreseen.possible.iter().any(|it| it.variant == "a"));
     assert!(analysis.clues.iter().any(|it| it.opened.is_some()));
     let visible = |it: &&sev1::debrief::analysis::Clue| it.visible.is_some();
     assert!(analysis.clues.iter().filter(visible).count() >= 3);
@@ -88,12 +87,23 @@ fn what_saved_the_day_is_marked_so_and_sooner_would_have_been_better() {
 
 #[test]
 fn what_did_harm_is_marked_so() {
-    let record = record("db-connection-leak", 1, "more instances");
+    let record = record("db-connection-leak", 1, "fail-over");
     let analysis = analysis(&record, 0);
-    assert!(
-        analysis.decisions.iter().any(|it| it.mark.is_bad()),
-        "{analysis:#?}"
-    );
+    let failed_over = analysis
+        .decisions
+        .iter()
+        .find(|it| it.kind == DecisionKind::Change);
+    assert_eq!(failed_over.unwrap().mark, Mark::Blunder);
+    // What would have prevented it was tried, and so was what would not.
+    let came = |wanted| {
+        analysis
+            .follow_ups
+            .iter()
+            .filter(|it| it.usefulness == wanted)
+            .count()
+    };
+    assert_eq!(came(Usefulness::Prevents), 1);
+    assert!(came(Usefulness::NoDifference) >= 1);
     assert!(analysis.luck.is_none());
 }
 

@@ -4,5 +4,6 @@ mod analysis;
 mod debrief;
 mod evidence;
 mod prevention;
+mod report;
 mod score;
 mod variants;
