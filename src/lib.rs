@@ -17,4 +17,6 @@ pub mod report;
 pub mod files;
 #[cfg(feature = "desktop")]
 pub mod desktop;
+#[cfg(feature = "gameday")]
+pub mod gameday;
 pub mod cli;

@@ -8,6 +8,10 @@ pub mod check;
 pub mod console;
 pub mod debrief;
 pub mod explain;
+#[cfg(feature = "gameday")]
+pub mod host;
+#[cfg(feature = "gameday")]
+pub mod kit;
 pub mod list;
 pub mod play;
 pub mod prove;
@@ -59,6 +63,12 @@ enum Command {
         /// The code
         code: String,
     },
+    /// Hosts a game day: teams join from their browsers
+    #[cfg(feature = "gameday")]
+    Host(host::HostArgs),
+    /// Prints what is needed before a game day: facilitator's sheet, role cards, runbook
+    #[cfg(feature = "gameday")]
+    Kit(kit::KitArgs),
     /// Lists the built-in scenarios with level, length and drill
     List {
         /// One JSON object per scenario
@@ -142,6 +152,10 @@ fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dy
         Some(Command::Check { paths, format }) => return check::run(&paths, format, out, err),
         Some(Command::Explain { code }) => return explain::run(&code, out, err),
         Some(Command::List { json }) => list::run(json, out),
+        #[cfg(feature = "gameday")]
+        Some(Command::Host(args)) => host::run(&args, out, err),
+        #[cfg(feature = "gameday")]
+        Some(Command::Kit(args)) => kit::run(&args, out, err),
         Some(Command::Run(args)) => run::run(&args, out, err),
         Some(Command::Console(args)) => console::run(&args, input, out, err),
         Some(Command::Prove(args)) => prove::run(&args, out, err),

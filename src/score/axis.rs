@@ -1,10 +1,12 @@
 //! One axis of a score: points, and the losses that make up what is missing.
 
+use serde::Serialize;
+
 use crate::base::time::SimTime;
 use crate::score::Why;
 
 /// The axes of a score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum AxisName {
     /// Harm to customers.
     CustomerImpact,

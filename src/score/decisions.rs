@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::mem::{Discriminant, discriminant};
 
+use serde::Serialize;
+
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::action::{Action, Knob};
 use crate::scenario::order::Order;
@@ -19,7 +21,7 @@ const HARMFUL: f64 = 0.03;
 const NEEDLESS: f64 = 0.002;
 
 /// What came of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Verdict {
     /// It spared harm.
     Helped,

@@ -1,6 +1,8 @@
 //! What an incident came to, as a debrief shows it: outcome, curves, moments, axes, losses, messages,
 //! cause and lesson. Everything here was counted; what has not been judged yet is missing.
 
+use serde::Serialize;
+
 use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimTime;
 use crate::debrief::analysis::Analysis;
@@ -13,7 +15,7 @@ use crate::view::debrief_moments::{Moment, moments};
 use crate::view::worth::{Worth, worth};
 
 /// A finished incident.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Debrief {
     /// Title of the scenario.
     pub scenario: String,
@@ -52,7 +54,7 @@ pub struct Debrief {
 }
 
 /// Customer-minutes lost over minutes since the start.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Curves {
     /// This run.
     pub you: Curve,
@@ -67,7 +69,7 @@ pub struct Curves {
 }
 
 /// One curve.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Curve {
     /// Minutes and customer-minutes.
     pub points: Vec<(f64, f64)>,
@@ -76,7 +78,7 @@ pub struct Curve {
 }
 
 /// One axis of the score.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AxisRow {
     /// Which.
     pub axis: AxisName,
@@ -93,7 +95,7 @@ pub struct AxisRow {
 }
 
 /// Something that can be reached.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MilestoneRow {
     /// What.
     pub what: &'static str,
@@ -108,7 +110,7 @@ pub struct MilestoneRow {
 }
 
 /// Points that are missing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LossRow {
     /// Which axis.
     pub axis: AxisName,
@@ -125,7 +127,7 @@ pub struct LossRow {
 }
 
 /// A message that went out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PostRow {
     /// As time of day.
     pub clock: String,
@@ -138,7 +140,7 @@ pub struct PostRow {
 }
 
 /// What was behind it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Cause {
     /// In words.
     pub words: String,
@@ -155,7 +157,7 @@ pub struct Cause {
 }
 
 /// What it teaches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Lesson {
     /// The interview question behind the scenario.
     pub drill: String,

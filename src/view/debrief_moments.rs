@@ -1,5 +1,7 @@
 //! What happened and what was decided, as marks on the curve of a debrief.
 
+use serde::Serialize;
+
 use crate::base::text::thousands;
 use crate::base::time::SimTime;
 use crate::debrief::analysis::Mark;
@@ -12,7 +14,7 @@ use crate::view::debrief::{Curve, clock};
 use crate::view::worth::{DecisionRow, Worth};
 
 /// A mark on the curve.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Moment {
     /// When.
     pub at: SimTime,
@@ -35,7 +37,7 @@ pub struct Moment {
 }
 
 /// The sort of a mark; each has a shape of its own.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub enum Sign {
     /// Something was released.
     Change,

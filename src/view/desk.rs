@@ -1,12 +1,14 @@
 //! The desk around the map: what pages, who does what, who said what, and the figures on top.
 
+use serde::Serialize;
+
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::order::{Audience, Order, Role};
 use crate::session::{Entry, Fate, Note, PLAYER, Presence, Session, words};
 
 /// The desk now.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Desk {
     /// Time of day, `18:12:40`.
     pub clock: String,
@@ -29,7 +31,7 @@ pub struct Desk {
 }
 
 /// The four figures.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Figures {
     /// Customer-minutes lost so far.
     pub customer_minutes: f64,
@@ -48,7 +50,7 @@ pub struct Figures {
 }
 
 /// An alarm on the pager.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PagerItem {
     /// Its name.
     pub name: String,
@@ -65,7 +67,7 @@ pub struct PagerItem {
 }
 
 /// Somebody of the team.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Member {
     /// Who.
     pub id: PersonId,
@@ -86,7 +88,7 @@ pub struct Member {
 }
 
 /// What somebody is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum MemberState {
     /// The player.
     You,
@@ -103,7 +105,7 @@ pub enum MemberState {
 }
 
 /// Something that was said.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Speech {
     /// When, as time of day.
     pub clock: String,
@@ -120,7 +122,7 @@ pub struct Speech {
 }
 
 /// Sorts of speech.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum SpeechKind {
     /// Something that a colleague says.
     Said,

@@ -1,6 +1,8 @@
 //! What moves on the map: flows along dependencies and how full every part is, smoothed over a few
 //! seconds so that the eye can follow.
 
+use serde::Serialize;
+
 use crate::base::id::{ComponentId, EdgeId, IdVec};
 use crate::base::math::ln;
 use crate::base::time::SimTime;
@@ -9,7 +11,7 @@ use crate::scenario::model::{Completes, Kind, Signal};
 use crate::sim::{ComponentTotals, Sim};
 
 /// How a part does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Health {
     /// As it should be.
     #[default]
@@ -21,7 +23,7 @@ pub enum Health {
 }
 
 /// Requests along a dependency, per second.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Flow {
     /// Tries that were answered well.
     pub good_per_s: f64,
@@ -30,7 +32,7 @@ pub struct Flow {
 }
 
 /// A dependency now.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct EdgeState {
     /// What flows.
     pub flow: Flow,
@@ -41,7 +43,7 @@ pub struct EdgeState {
 }
 
 /// A component now.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct NodeState {
     /// How it does.
     pub health: Health,
@@ -67,7 +69,7 @@ pub struct NodeState {
 }
 
 /// All customers together.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Customers {
     /// How they fare.
     pub health: Health,

@@ -1,5 +1,7 @@
 //! The orders that still matter: under way, and done but still to be taken back.
 
+use serde::Serialize;
+
 use super::clock_at;
 use crate::base::id::PersonId;
 use crate::scenario::order::Order;
@@ -9,7 +11,7 @@ use crate::session::{Fate, Session, words};
 const MOST_DONE: usize = 6;
 
 /// An order that is under way, or that can be taken back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OrderRow {
     /// Its number in the journal.
     pub number: u32,
@@ -22,7 +24,7 @@ pub struct OrderRow {
 }
 
 /// How an order stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum OrderState {
     /// Somebody works on it.
     Running {

@@ -1,11 +1,13 @@
 //! Who has to be told, when they were told last, and what a message claims in plain words.
 
+use serde::Serialize;
+
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::order::{Audience, DataClaim, Post, Scope};
 use crate::session::{Session, words};
 
 /// Somebody outside who may have to be told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Listener {
     /// Who.
     pub audience: Audience,

@@ -1,5 +1,7 @@
 //! Plots of published metrics: with their source, how late they are, thresholds and marks.
 
+use serde::Serialize;
+
 use crate::base::id::ComponentId;
 use crate::base::time::SimTime;
 use crate::observe::{ALL_SIGNALS, AlarmState, metric};
@@ -7,7 +9,7 @@ use crate::scenario::model::{Kind, Signal};
 use crate::session::Session;
 
 /// The shape of a mark; shapes and not colours alone tell them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Shape {
     /// ◆ something was released or reconfigured.
     Change,
@@ -35,7 +37,7 @@ impl Shape {
 }
 
 /// Something that happened at a moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Mark {
     /// When.
     pub at: SimTime,
@@ -46,7 +48,7 @@ pub struct Mark {
 }
 
 /// The line that an alarm watches.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Threshold {
     /// In the unit of the plot.
     pub value: f64,
@@ -57,7 +59,7 @@ pub struct Threshold {
 }
 
 /// One metric as a dashboard shows it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Plot {
     /// Whose.
     pub component: ComponentId,

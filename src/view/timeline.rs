@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::base::time::SimTime;
 use crate::scenario::describe;
 use crate::scenario::order::Order;
@@ -11,7 +13,7 @@ use crate::sim::Event;
 use crate::view::{Mark, Shape};
 
 /// The line at the bottom of the room.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Stripe {
     /// What happened, in order.
     pub marks: Vec<Mark>,

@@ -1,5 +1,7 @@
 //! What an analysis found, as a debrief shows it: rows in words, with the figures that a chart needs.
 
+use serde::Serialize;
+
 use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimTime;
 use crate::debrief::analysis::{
@@ -9,7 +11,7 @@ use crate::session::Record;
 use crate::view::debrief::clock;
 
 /// Everything that was found by playing branches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Worth {
     /// What was decided, in order of time.
     pub decisions: Vec<DecisionRow>,
@@ -26,7 +28,7 @@ pub struct Worth {
 }
 
 /// One decision and what it was worth.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DecisionRow {
     /// When.
     pub at: SimTime,
@@ -53,7 +55,7 @@ pub struct DecisionRow {
 }
 
 /// The same decisions on other seeds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Histogram {
     /// Seeds.
     pub seeds: usize,
@@ -70,7 +72,7 @@ pub struct Histogram {
 }
 
 /// A clue of the true cause.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClueRow {
     /// Where it was, in words.
     pub words: String,
@@ -81,7 +83,7 @@ pub struct ClueRow {
 }
 
 /// What might prevent it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FollowUpRow {
     /// Its short name.
     pub name: String,

@@ -1,10 +1,12 @@
 //! What can be seen: signals, alarms, objectives, log wording.
 
+use serde::Serialize;
+
 use crate::base::id::{ComponentId, JourneyId};
 use crate::base::time::SimDuration;
 
 /// A true signal that every component has (a rate is per second over the last second).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Signal {
     /// Requests per second that arrived, retries included.
     Arrivals,

@@ -1,11 +1,13 @@
 //! A finding in pieces, for whoever can draw more than lines of text: made at the same moment from the
 //! same simulation, and saying the same.
 
+use serde::Serialize;
+
 use crate::base::id::ComponentId;
 use crate::base::time::SimTime;
 
 /// One piece of a finding, in the order in which it reads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Piece {
     /// Words.
     Text(String),
@@ -49,7 +51,7 @@ pub enum Piece {
 }
 
 /// One request from end to end.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TracePiece {
     /// Why it is shown, such as `slowest`.
     pub what: &'static str,
@@ -66,7 +68,7 @@ pub struct TracePiece {
 }
 
 /// How a span ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum SpanEnd {
     /// With success.
     Ok,
@@ -77,7 +79,7 @@ pub enum SpanEnd {
 }
 
 /// One span of a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SpanPiece {
     /// How deep it lies; the customer's is 0.
     pub depth: usize,

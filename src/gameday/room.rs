@@ -1,0 +1,525 @@
+//! A room: its clock, its seats, its teams, and the one way to change them.
+//!
+//! A function of the journal: no clock, no file, no randomness, no network. Live and on resuming the
+//! same deeds go through [`Room::apply`].
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::base::id::{ComponentId, PersonId};
+use crate::base::time::{SimDuration, SimTime};
+use crate::gameday::intent::{Inject, Intent, Lead, PostForm};
+use crate::gameday::journal::{Deed, Injected, Line, Opening};
+use crate::gameday::limits::{LONGEST_NAME, LONGEST_TEXT, MOST_SEATS, REMEMBERED, clean};
+use crate::gameday::role::{SeatRole, may, may_note, may_speak};
+use crate::gameday::team::{Team, Voice};
+use crate::gameday::{secret, truth};
+use crate::scenario::model::Scenario;
+use crate::scenario::order::{Order, Post, Suspect};
+use crate::session::{Ending, Pace, SPEEDS};
+use crate::view;
+
+/// Somebody's place in a team.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// Which team.
+    pub team: usize,
+    /// Their name; unique in the team.
+    pub name: String,
+    /// What they may do.
+    pub roles: Vec<SeatRole>,
+    /// What came of their last intents, by number.
+    answers: VecDeque<(u64, Answer)>,
+}
+
+/// What came of an intent: its number of the order if it has one, or why nothing came of it.
+pub type Answer = Result<Option<u32>, String>;
+
+/// A game day.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// What it was opened with.
+    pub opening: Opening,
+    /// The scenario as it was loaded.
+    pub scenario: Arc<Scenario>,
+    /// How simulated time follows real time.
+    pub pace: Pace,
+    /// Whether it has begun.
+    pub has_begun: bool,
+    /// The teams.
+    pub teams: Vec<Team>,
+    /// The seats, in the order in which they were taken.
+    pub seats: Vec<Seat>,
+    /// The facilitator's notes.
+    pub notes: Vec<(SimTime, String)>,
+    /// When all is over, if that has been said.
+    pub lands_at: Option<SimTime>,
+    /// Whether teams see how the others do.
+    pub board_shown: bool,
+    /// The moment up to which everything has been played.
+    pub now: SimTime,
+    tokens: BTreeMap<String, usize>,
+}
+
+/// Something that a browser asked for, checked.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// It happens.
+    Do(Deed),
+    /// It came before, with this answer.
+    Again(Answer),
+    /// It does not happen.
+    No(String),
+}
+
+fn no(why: &str) -> Decision {
+    Decision::No(why.to_owned())
+}
+
+impl Room {
+    /// A room in which nobody sits yet.
+    pub fn open(opening: Opening, scenario: Arc<Scenario>) -> Self {
+        let team = |name: &String| Team::new(name, &scenario, opening.seed);
+        let teams = opening.teams.iter().map(team).collect();
+        let mut pace = Pace::new(false);
+        pace.set_paused(true);
+        Self {
+            teams,
+            opening,
+            scenario,
+            pace,
+            has_begun: false,
+            seats: Vec::new(),
+            notes: Vec::new(),
+            lands_at: None,
+            board_shown: true,
+            now: SimTime::ZERO,
+            tokens: BTreeMap::new(),
+        }
+    }
+
+    /// A room as its journal left it. Time stands still: whoever leads says when it goes on.
+    ///
+    /// # Errors
+    /// In a sentence: the journal belongs to another scenario or engine, or its orders are taken
+    /// differently now.
+    pub fn resume(lines: &[Line], scenario: Arc<Scenario>) -> Result<Self, String> {
+        let Some((Deed::Opened(opening), rest)) = lines.split_first().map(|it| (&it.0.deed, it.1))
+        else {
+            return Err("the journal does not begin with an opening".to_owned());
+        };
+        opening.is_ours()?;
+        if opening.scenario_digest != scenario.digest {
+            return Err(format!("the scenario `{}` has changed since", scenario.id));
+        }
+        let mut room = Self::open((**opening).clone(), scenario);
+        for (number, line) in (2..).zip(rest) {
+            room.advance_to(line.at);
+            let answer = room.apply(&line.deed);
+            if let Deed::Ordered { refused, .. } = line.deed
+                && refused != answer.is_err()
+            {
+                return Err(format!("line {number}: the order is taken differently now"));
+            }
+        }
+        room.pace.set_paused(true);
+        Ok(room)
+    }
+
+    /// Plays all teams on, side by side.
+    pub fn advance_to(&mut self, until: SimTime) {
+        if until <= self.now {
+            return;
+        }
+        let until = self.lands_at.map_or(until, |lands| until.min(lands));
+        self.now = until;
+        self.teams
+            .par_iter_mut()
+            .for_each(|team| team.advance_to(until));
+        if self.lands_at.is_some_and(|lands| until >= lands) {
+            self.teams.iter_mut().for_each(|team| team.session.stop());
+        }
+    }
+
+    /// How far time goes on after so many real seconds.
+    pub fn due(&mut self, real_s: f64) -> SimDuration {
+        if !self.has_begun || self.is_over() {
+            return SimDuration::ZERO;
+        }
+        self.pace.advance(real_s)
+    }
+
+    /// Whether the incident of every team is over.
+    pub fn is_over(&self) -> bool {
+        self.teams
+            .iter()
+            .all(|team| team.session.ending().is_some())
+    }
+
+    /// The seat of a token.
+    pub fn seat_of(&self, token: &str) -> Option<usize> {
+        self.tokens.get(token).copied()
+    }
+
+    /// Whether somebody may sit down; the deed lacks only its token.
+    pub fn join(
+        &self,
+        code: &str,
+        team: usize,
+        name: &str,
+        roles: &[SeatRole],
+    ) -> Result<Deed, String> {
+        if secret::typed(code) != self.opening.code {
+            return Err("there is no room with this code".to_owned());
+        }
+        if team >= self.teams.len() {
+            return Err("there is no such team".to_owned());
+        }
+        let name = clean(name, LONGEST_NAME)
+            .ok_or_else(|| format!("a name has 1 to {LONGEST_NAME} characters"))?;
+        let mates = self.seats.iter().filter(|seat| seat.team == team);
+        if mates.clone().count() >= MOST_SEATS {
+            return Err(format!("the team is full: it has {MOST_SEATS} seats"));
+        }
+        if mates
+            .clone()
+            .any(|seat| seat.name.to_lowercase() == name.to_lowercase())
+        {
+            return Err("somebody of the team has this name; take another one".to_owned());
+        }
+        let roles = tidy(roles).ok_or_else(|| "choose a role".to_owned())?;
+        let token = String::new();
+        Ok(Deed::Seated {
+            team,
+            name,
+            roles,
+            token,
+        })
+    }
+
+    /// What comes of a seat's intent, before anything happens.
+    pub fn decide(&self, seat_id: usize, press: u64, intent: Intent) -> Decision {
+        let Some(seat) = self.seats.get(seat_id) else {
+            return no("there is no such seat");
+        };
+        if let Some((_, answer)) = seat.answers.iter().find(|(number, _)| *number == press) {
+            return Decision::Again(answer.clone());
+        }
+        match intent {
+            Intent::Say { text } => self.words(seat_id, press, &text, false),
+            Intent::Note { text } => self.words(seat_id, press, &text, true),
+            Intent::Offers { .. } | Intent::Plots { .. } => no("that is asked elsewhere"),
+            Intent::Take {
+                part,
+                key,
+                value,
+                by,
+            } => match self.offered(seat, part, &key, value) {
+                Ok(order) => self.ordered(seat_id, press, order, by),
+                Err(why) => Decision::No(why),
+            },
+            Intent::Undo { order } => self.ordered(seat_id, press, Order::Undo { order }, None),
+            Intent::Suspect { on, is, confidence } => {
+                let suspect = Suspect { on, is };
+                let is_known = self.scenario.world.components.get(on).is_some();
+                if !is_known || !(0.0..=1.0).contains(&confidence) {
+                    return no("there is no such suspicion");
+                }
+                self.ordered(
+                    seat_id,
+                    press,
+                    Order::Suspect {
+                        suspect,
+                        confidence,
+                    },
+                    None,
+                )
+            }
+            Intent::Post(form) => match self.post(form) {
+                Ok(post) => self.ordered(seat_id, press, Order::Post(post), None),
+                Err(why) => Decision::No(why),
+            },
+        }
+    }
+
+    fn words(&self, seat_id: usize, press: u64, text: &str, note: bool) -> Decision {
+        let seat = &self.seats[seat_id];
+        let allowed = if note {
+            may_note(&seat.roles)
+        } else {
+            may_speak(&seat.roles)
+        };
+        if !allowed {
+            return no("your role does not do that");
+        }
+        if !self.teams[seat.team].has_room_for_words() {
+            return no("too much has been said: nobody can follow any more");
+        }
+        match clean(text, LONGEST_TEXT) {
+            Some(text) => Decision::Do(Deed::Said {
+                seat: seat_id,
+                press,
+                text,
+                note,
+            }),
+            None => Decision::No(format!("say 1 to {LONGEST_TEXT} characters")),
+        }
+    }
+
+    /// The order of an offer, as it is made now.
+    fn offered(
+        &self,
+        seat: &Seat,
+        part: Option<ComponentId>,
+        key: &str,
+        value: Option<f64>,
+    ) -> Result<Order, String> {
+        let session = &self.teams[seat.team].session;
+        if part.is_some_and(|part| session.scenario().world.components.get(part).is_none()) {
+            return Err("there is no such part".to_owned());
+        }
+        let offers = view::offers(session, part);
+        let offer = offers.iter().find(|offer| offer.key == key);
+        let offer = offer.ok_or("that is not on offer any more")?;
+        let usual = offer.field.as_ref().map_or(0.0, |field| field.value);
+        let value = value.unwrap_or(usual);
+        if !value.is_finite() {
+            return Err("that is no number".to_owned());
+        }
+        Ok(offer.order(value))
+    }
+
+    fn ordered(&self, seat_id: usize, press: u64, order: Order, by: Option<PersonId>) -> Decision {
+        let seat = &self.seats[seat_id];
+        if !may(&seat.roles, &order) {
+            return no("your role does not do that");
+        }
+        let session = &self.teams[seat.team].session;
+        if !self.has_begun || session.ending().is_some() {
+            return no(if self.has_begun {
+                "the incident is over"
+            } else {
+                "it has not begun yet"
+            });
+        }
+        if by.is_some_and(|by| session.team().member(by).is_none()) {
+            return no("there is nobody like that");
+        }
+        Decision::Do(Deed::Ordered {
+            seat: seat_id,
+            press,
+            order,
+            by,
+            refused: false,
+        })
+    }
+
+    fn post(&self, form: PostForm) -> Result<Post, String> {
+        let minutes = |minutes: u32| SimDuration::from_secs(60 * u64::from(minutes.min(24 * 60)));
+        let world = &self.scenario.world;
+        if form
+            .journeys
+            .iter()
+            .any(|id| world.journeys.get(*id).is_none())
+        {
+            return Err("there is no such journey".to_owned());
+        }
+        let text = if form.text.trim().is_empty() {
+            String::new()
+        } else {
+            clean(&form.text, LONGEST_TEXT)
+                .ok_or_else(|| format!("a message has at most {LONGEST_TEXT} characters"))?
+        };
+        let mut journeys = form.journeys;
+        journeys.sort_unstable();
+        journeys.dedup();
+        Ok(Post {
+            scope: form.scope,
+            journeys,
+            data: form.data,
+            next: form.next_min.map(minutes),
+            eta: form.eta_min.map(minutes),
+            resolved: form.resolved,
+            text,
+            ..Post::to(form.to)
+        })
+    }
+
+    /// What comes of the facilitator's wish, before anything happens.
+    pub fn lead(&self, lead: Lead) -> Decision {
+        let text =
+            |text: &str| clean(text, LONGEST_TEXT).ok_or("say something shorter, or anything");
+        let deed = match lead {
+            Lead::Pause(paused) => Ok(Deed::Paused(paused)),
+            Lead::Speed(speed) if SPEEDS.contains(&speed) => Ok(Deed::Paced(speed)),
+            Lead::Speed(_) => Err("there is no such speed"),
+            Lead::Note { text: note } => text(&note).map(Deed::Noted),
+            Lead::Land { minutes } => {
+                let minutes = u64::from(minutes.clamp(1, 240));
+                Ok(Deed::Landing(
+                    self.now + SimDuration::from_secs(60 * minutes),
+                ))
+            }
+            Lead::Stop => Ok(Deed::Stopped),
+            Lead::Board { shown } => Ok(Deed::Board(shown)),
+            Lead::Recast { seat, roles } => match (self.seats.get(seat), tidy(&roles)) {
+                (Some(_), Some(roles)) => Ok(Deed::Recast { seat, roles }),
+                _ => Err("there is no such seat or role"),
+            },
+            Lead::Inject { team, .. } if team.is_some_and(|it| it >= self.teams.len()) => {
+                Err("there is no such team")
+            }
+            Lead::Inject { team, inject } => self
+                .injected(inject)
+                .map(|what| Deed::Injected { team, what }),
+        };
+        match deed {
+            Ok(deed) => Decision::Do(deed),
+            Err(why) => no(why),
+        }
+    }
+
+    fn injected(&self, inject: Inject) -> Result<Injected, &'static str> {
+        let words =
+            |text: &str| clean(text, LONGEST_TEXT).ok_or("say something shorter, or anything");
+        Ok(match inject {
+            Inject::Fault { key } => {
+                let faults = truth::faults(&self.scenario);
+                let fault = faults.into_iter().find(|fault| fault.key == key);
+                let fault = fault.ok_or("there is no such fault")?;
+                Injected::Fault {
+                    words: fault.words,
+                    effects: fault.effects,
+                }
+            }
+            Inject::Line { who, text } => Injected::Line {
+                who: clean(&who, LONGEST_NAME).ok_or("who says it?")?,
+                text: words(&text)?,
+            },
+            Inject::Blind { minutes } => {
+                let minutes = u64::from(minutes.clamp(1, 60));
+                Injected::Blind(self.now + SimDuration::from_secs(60 * minutes))
+            }
+            Inject::Executive { text } => Injected::Executive(words(&text)?),
+            Inject::Hint { text } => Injected::Hint(words(&text)?),
+        })
+    }
+
+    /// Lets a deed happen. Of an order: its number, or why it was refused.
+    pub fn apply(&mut self, deed: &Deed) -> Answer {
+        match deed {
+            Deed::Seated {
+                team,
+                name,
+                roles,
+                token,
+            } => {
+                self.tokens.insert(token.clone(), self.seats.len());
+                self.seats.push(Seat {
+                    team: *team,
+                    name: name.clone(),
+                    roles: roles.clone(),
+                    answers: VecDeque::new(),
+                });
+            }
+            Deed::Recast { seat, roles } => {
+                if let Some(seat) = self.seats.get_mut(*seat) {
+                    seat.roles.clone_from(roles);
+                }
+            }
+            Deed::Ordered {
+                seat,
+                press,
+                order,
+                by,
+                ..
+            } => {
+                return self.order(*seat, *press, order, *by);
+            }
+            Deed::Said {
+                seat,
+                press,
+                text,
+                note,
+            } => self.take_down(*seat, *press, text, *note),
+            Deed::Opened(_) | Deed::Ticked => {}
+            Deed::Paused(paused) => {
+                self.pace.set_paused(*paused);
+                self.has_begun |= !paused;
+            }
+            Deed::Paced(speed) => {
+                self.pace.set_speed(*speed);
+            }
+            Deed::Injected { team, what } => self.inject(*team, what),
+            Deed::Noted(text) => self.notes.push((self.now, text.clone())),
+            Deed::Landing(at) => self.lands_at = Some(*at),
+            Deed::Stopped => self.teams.iter_mut().for_each(|team| team.session.stop()),
+            Deed::Board(shown) => self.board_shown = *shown,
+        }
+        Ok(None)
+    }
+
+    fn order(&mut self, seat: usize, press: u64, order: &Order, by: Option<PersonId>) -> Answer {
+        let Some(seat) = self.seats.get_mut(seat) else {
+            return Err("there is no such seat".to_owned());
+        };
+        let Some(team) = self.teams.get_mut(seat.team) else {
+            return Err("there is no such team".to_owned());
+        };
+        let answer = team.order(&seat.name, order.clone(), by);
+        let answer = answer.map(Some).map_err(|why| why.to_string());
+        seat.remember(press, &answer);
+        answer
+    }
+
+    fn take_down(&mut self, seat: usize, press: u64, text: &str, note: bool) {
+        let Some(seat) = self.seats.get_mut(seat) else {
+            return;
+        };
+        seat.remember(press, &Ok(None));
+        if let Some(team) = self.teams.get_mut(seat.team) {
+            if note {
+                team.note(&seat.name, text);
+            } else {
+                team.say(&seat.name, text, Voice::Person);
+            }
+        }
+    }
+
+    fn inject(&mut self, team: Option<usize>, what: &Injected) {
+        let all = self.teams.iter_mut().enumerate();
+        for (_, team) in all.filter(|(index, _)| team.is_none_or(|it| it == *index)) {
+            match what {
+                Injected::Fault { words, effects } => team.break_something(words, effects),
+                Injected::Line { who, text } => team.say(who, text, Voice::Story),
+                Injected::Blind(until) => team.blind_until = *until,
+                Injected::Executive(text) => team.say("Executive", text, Voice::Executive),
+                Injected::Hint(text) => team.say("Facilitator", text, Voice::Hint),
+            }
+        }
+    }
+
+    /// Why every incident is over, team by team.
+    pub fn endings(&self) -> impl Iterator<Item = Option<Ending>> + '_ {
+        self.teams.iter().map(|team| team.session.ending())
+    }
+}
+
+impl Seat {
+    fn remember(&mut self, press: u64, answer: &Answer) {
+        if self.answers.len() >= REMEMBERED {
+            self.answers.pop_front();
+        }
+        self.answers.push_back((press, answer.clone()));
+    }
+}
+
+/// Roles in order, each once; `None` if there are none.
+fn tidy(roles: &[SeatRole]) -> Option<Vec<SeatRole>> {
+    let mut roles = roles.to_vec();
+    roles.sort_unstable();
+    roles.dedup();
+    (!roles.is_empty()).then_some(roles)
+}

@@ -1,0 +1,177 @@
+//! A team: its incident, and what people say and suffer beside it.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::digest::Digest;
+use crate::base::id::PersonId;
+use crate::base::time::SimTime;
+use crate::gameday::limits::MOST_LINES;
+use crate::scenario::action::Action;
+use crate::scenario::model::{Fault, Scenario, Trigger};
+use crate::scenario::order::Order;
+use crate::session::{Refusal, SECOND, Session};
+use crate::view::{self, MapTap, Mark, Shape};
+
+/// A team of a room.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// Its name.
+    pub name: String,
+    /// Its incident.
+    pub session: Session,
+    /// What moves on its map.
+    pub tap: MapTap,
+    /// What people said, oldest first.
+    pub lines: Vec<Spoken>,
+    /// Notes for the timeline.
+    pub notes: Vec<Mark>,
+    /// Until then its signals cannot be reached.
+    pub blind_until: SimTime,
+    /// What the facilitator broke, with the moment.
+    pub faults: Vec<(SimTime, String)>,
+}
+
+/// Something that was said by people, or in the name of somebody outside.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Spoken {
+    /// How many lines the incident's own channel had before.
+    pub after: usize,
+    /// Time of day.
+    pub clock: String,
+    /// Who.
+    pub who: String,
+    /// The words.
+    pub text: String,
+    /// Of what sort it is.
+    pub kind: Voice,
+}
+
+/// Sorts of what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Voice {
+    /// Somebody of the team.
+    Person,
+    /// Somebody in the story.
+    Story,
+    /// An executive who waits for an answer.
+    Executive,
+    /// The facilitator.
+    Hint,
+}
+
+impl Team {
+    /// A team before the incident.
+    pub fn new(name: &str, scenario: &Arc<Scenario>, seed: u64) -> Self {
+        let session = Session::start(scenario, seed, None);
+        Self {
+            name: name.to_owned(),
+            tap: MapTap::new(session.sim()),
+            session,
+            lines: Vec::new(),
+            notes: Vec::new(),
+            blind_until: SimTime::ZERO,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Plays on; the map sees every second.
+    pub fn advance_to(&mut self, until: SimTime) {
+        while self.session.ending().is_none() && self.session.now() + SECOND <= until {
+            self.session.advance_to(self.session.now() + SECOND);
+            self.tap.look(self.session.sim());
+        }
+    }
+
+    /// Gives an order in the name of a seat.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn order(
+        &mut self,
+        actor: &str,
+        order: Order,
+        by: Option<PersonId>,
+    ) -> Result<u32, Refusal> {
+        self.session.order(actor, order, by)
+    }
+
+    /// Whether somebody may still say something.
+    pub fn has_room_for_words(&self) -> bool {
+        self.lines.len() + self.notes.len() < MOST_LINES
+    }
+
+    /// Takes down what somebody says.
+    pub fn say(&mut self, who: &str, text: &str, kind: Voice) {
+        self.lines.push(Spoken {
+            after: view::desk(&self.session).channel.len(),
+            clock: view::clock_at(&self.session, self.session.now()),
+            who: who.to_owned(),
+            text: text.to_owned(),
+            kind,
+        });
+    }
+
+    /// Puts a note into the timeline.
+    pub fn note(&mut self, who: &str, text: &str) {
+        self.notes.push(Mark {
+            at: self.session.now(),
+            shape: Shape::Message,
+            label: format!("{who}: {text}"),
+        });
+    }
+
+    /// Something breaks within the next second. It becomes a cause of the scenario that this team plays,
+    /// so everything that the team is compared with suffers from it, too; the past is played again
+    /// and is the same.
+    pub fn break_something(&mut self, words: &str, effects: &[Action]) {
+        let now = self.session.now();
+        if self.session.ending().is_some() {
+            return;
+        }
+        let variant = self.session.sim().variant();
+        let mut scenario = Scenario::clone(self.session.scenario());
+        let Some(causes) = scenario.variants.get_mut(variant) else {
+            return;
+        };
+        causes.faults.push(Fault {
+            name: words.to_owned(),
+            when: Trigger::At(now + SECOND),
+            effects: effects.to_vec(),
+            ends: None,
+            onset: false,
+        });
+        scenario.digest = changed(scenario.digest, now, words);
+        let mut session = Session::start(
+            &Arc::new(scenario),
+            self.session.sim().seed(),
+            Some(variant),
+        );
+        let mut tap = MapTap::new(session.sim());
+        let mut play = |session: &mut Session, until: SimTime| {
+            while session.ending().is_none() && session.now() + SECOND <= until {
+                session.advance_to(session.now() + SECOND);
+                tap.look(session.sim());
+            }
+        };
+        for entry in self.session.journal() {
+            play(&mut session, entry.at);
+            // What was refused is refused again.
+            drop(session.order(&entry.actor, entry.order.clone(), entry.by));
+        }
+        play(&mut session, now);
+        self.session = session;
+        self.tap = tap;
+        self.faults.push((now, words.to_owned()));
+    }
+}
+
+/// Another digest, so that a replay with something broken is not taken for one without.
+fn changed(digest: u64, at: SimTime, words: &str) -> u64 {
+    let mut changed = Digest::default();
+    changed.bytes(&digest.to_le_bytes());
+    changed.bytes(&at.as_micros().to_le_bytes());
+    changed.bytes(words.as_bytes());
+    changed.value()
+}
