@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::order::Look;
 use crate::score::reference_plan;
 use crate::session::{Note, PlanRunner, Record, Session, play_on};
@@ -25,6 +25,27 @@ pub(super) fn retell(
     }
     session.advance_to(record.simulated);
     look(&session, None);
+}
+
+/// The same in the record's own world, seen at even distances and at the end.
+pub(super) fn watch(record: &Record, every: SimDuration, look: &mut dyn FnMut(&Session)) {
+    let mut session = Session::start(&record.scenario, record.seed, Some(record.variant));
+    let mut next = SimTime::ZERO;
+    let mut play_to = |session: &mut Session, until: SimTime| {
+        while next <= until {
+            session.advance_to(next);
+            look(session);
+            next = next + every;
+        }
+        session.advance_to(until);
+    };
+    for entry in &record.journal {
+        play_to(&mut session, entry.at);
+        // What was refused then is refused again.
+        drop(session.order(&entry.actor, entry.order.clone(), entry.by));
+    }
+    play_to(&mut session, record.simulated);
+    look(&session);
 }
 
 /// Where a fork comes to when the reference plan goes on from there: customer-minutes, and when it

@@ -1,40 +1,25 @@
 //! When each clue of the true cause was there to be seen, and when the player had it in front of them.
 
 use crate::base::time::{SimDuration, SimTime};
-use crate::debrief::analysis::retell::retell;
+use crate::debrief::analysis::retell::watch;
 use crate::debrief::analysis::{Clue, Opened};
 use crate::debrief::clues::{clues_of, clues_seen};
 use crate::scenario::model;
 use crate::scenario::order::Look;
 use crate::session::{Record, Session};
 
-/// How often is looked: what is found takes milliseconds.
+/// Time between two looks at least: what is found takes milliseconds.
 const EVERY: SimDuration = SimDuration::from_secs(60);
+/// And most looks, however long the run is.
+const MOST_LOOKS: u64 = 90;
 
 /// The clues of the variant of a record.
 pub(super) fn signs(record: &Record) -> Vec<Clue> {
     let start = Session::start(&record.scenario, record.seed, Some(record.variant));
     let mut seen = clues_of(&start);
-    let mut next = SimTime::ZERO;
-    // Without the orders in between nothing would be looked at, so it is told in steps of a minute.
-    let mut at_end = None;
-    retell(
-        record,
-        record.seed,
-        record.variant,
-        &mut |session, number| {
-            if session.now() >= next {
-                clues_seen(session, &mut seen);
-                next = session.now() + EVERY;
-            }
-            if number.is_none() {
-                at_end = Some(session.clone());
-            }
-        },
-    );
-    if let Some(session) = at_end {
-        clues_seen(&session, &mut seen);
-    }
+    let every_us = (record.simulated.as_micros() / MOST_LOOKS).max(EVERY.as_micros());
+    let every = SimDuration::from_micros(every_us);
+    watch(record, every, &mut |session| clues_seen(session, &mut seen));
     let variant = record.scenario.variants.get(record.variant);
     let clues = variant.into_iter().flat_map(|it| &it.truth.clues);
     clues

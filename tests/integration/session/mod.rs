@@ -7,3 +7,4 @@ mod prevention;
 mod report;
 mod score;
 mod variants;
+mod what_if;
