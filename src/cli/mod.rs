@@ -8,6 +8,7 @@ pub mod check;
 pub mod console;
 pub mod debrief;
 pub mod explain;
+pub mod history;
 #[cfg(feature = "gameday")]
 pub mod host;
 #[cfg(feature = "gameday")]
@@ -89,6 +90,8 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Writes what a recorded incident teaches, as a text or a page
     Report(debrief::ReportArgs),
+    /// What the runs in a folder say together: best, trend, time to recovery, what to drill next
+    History(history::HistoryArgs),
     /// Prints every component's true signals over time as CSV
     Series(series::SeriesArgs),
 }
@@ -162,6 +165,7 @@ fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dy
         Some(Command::Soak(args)) => soak::run(&args, out, err),
         Some(Command::Replay(args)) => replay::run(&args, out, err),
         Some(Command::Report(args)) => debrief::run(&args, out, err),
+        Some(Command::History(args)) => history::run(&args, out, err),
         Some(Command::Series(args)) => series::run(&args, out, err),
         Some(Command::Play(args)) => play::run(&args, input, out, err),
         None => play::run(&play::PlayArgs::default(), input, out, err),

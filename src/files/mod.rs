@@ -4,8 +4,10 @@
 //! Every error is one sentence that names the path.
 
 mod replays;
+mod runs;
 
 pub use replays::{play, read_replay, scenario_of, write_replay};
+pub use runs::{Kept, kept_runs};
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -94,6 +96,25 @@ fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Str
         }
     }
     Ok(())
+}
+
+/// The replays in a folder, the oldest first: `*.replay.ron`.
+///
+/// # Errors
+/// One sentence that names the folder.
+pub fn replay_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries = entries.map_err(|error| could_not_read(folder, &error))?;
+    let mut files: Vec<_> = entries
+        .into_iter()
+        .filter(|entry| entry.file_name().to_string_lossy().ends_with(".replay.ron"))
+        .map(|entry| {
+            let changed = entry.metadata().and_then(|it| it.modified()).ok();
+            (changed, entry.path())
+        })
+        .collect();
+    files.sort();
+    Ok(files.into_iter().map(|it| it.1).collect())
 }
 
 fn could_not_read(path: &Path, error: &io::Error) -> String {

@@ -2,8 +2,10 @@
 //! and that nothing is left half done.
 
 mod console;
+mod history;
 mod plan_file;
 mod replay;
+mod report;
 mod series;
 mod texts;
 
