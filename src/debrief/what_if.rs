@@ -121,7 +121,7 @@ impl WhatIf {
                 session.advance_to(due);
                 let session = session.clone();
                 all.forks.push(Fork { given, session });
-                due = due + apart;
+                due += apart;
             }
             session.advance_to(next.at);
             // What was refused then is refused again.

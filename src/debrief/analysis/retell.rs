@@ -35,7 +35,7 @@ pub(super) fn watch(record: &Record, every: SimDuration, look: &mut dyn FnMut(&S
         while next <= until {
             session.advance_to(next);
             look(session);
-            next = next + every;
+            next += every;
         }
         session.advance_to(until);
     };
