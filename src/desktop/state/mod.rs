@@ -237,7 +237,7 @@ impl Desktop {
                     name,
                     severity,
                     of_budget,
-                } => self.alarm(name, severity, of_budget),
+                } => self.alarm(&name, severity, of_budget),
                 News::Found(index) => self.room.found(index),
                 News::Over if watched => {}
                 News::Over => return self.finish(),
@@ -251,13 +251,13 @@ impl Desktop {
 
     /// A page brings the clock back to real time, once: one that comes and goes is no news, and
     /// neither is a budget that burns once something else has paged.
-    fn alarm(&mut self, name: String, severity: u8, of_budget: bool) {
-        self.room.pulse(&name);
+    fn alarm(&mut self, name: &str, severity: u8, of_budget: bool) {
+        self.room.pulse(name);
         let Some(game) = self.game.as_mut().filter(|_| severity == 1) else {
             return;
         };
         let is_known = of_budget && !self.room.paged.is_empty();
-        let is_news = self.room.paged.insert(name.clone()) && !is_known;
+        let is_news = self.room.paged.insert(name.to_owned()) && !is_known;
         let may_slow = self.settings.slow_on_alarm && game.watched.is_none();
         if is_news && may_slow && game.pace.speed() > 1 {
             game.pace.set_speed(1);
