@@ -209,7 +209,6 @@ fn next(families: &[Family], known: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may fail on the spot")]
 
     use super::*;
 
