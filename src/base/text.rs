@@ -23,3 +23,12 @@ pub fn clock_of(seconds: f64) -> String {
         format!("{m}:{s:02}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn large_numbers_can_be_read() {
+        let shown = [0.4, 12.0, 999.6, 123_456.0, 1_234_567.0].map(super::thousands);
+        assert_eq!(shown, ["0", "12", "1,000", "123,456", "1,234,567"]);
+    }
+}

@@ -10,7 +10,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::gameday::role;
 use crate::gameday::room::{Room, Seat};
 use crate::gameday::team::Team;
-use crate::scenario::model::Kind;
+use crate::scenario::describe;
 use crate::scenario::order::{Audience, Mechanism};
 use crate::session::{Evidence, Session, words};
 use crate::view::{self, Place};
@@ -337,7 +337,7 @@ pub fn stage(room: &Room) -> Value {
     let place = |it: &Place| json!([it.x, it.y]);
     let parts = world.components.enumerate().map(|(id, part)| {
         json!({
-            "id": id, "name": part.name, "kind": kind(&part.kind),
+            "id": id, "name": part.name, "kind": describe::kind(&part.kind),
             "place": layout.components.get(id).map(place),
         })
     });
@@ -361,17 +361,6 @@ pub fn stage(room: &Room) -> Value {
         "audiences": Audience::ALL.iter().map(|it| (json!(it), it.name())).collect::<Vec<_>>(),
         "people": scenario.team.enumerate().map(|(id, it)| (json!(id), &it.name)).collect::<Vec<_>>(),
     })
-}
-
-fn kind(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Service(_) => "service",
-        Kind::Balancer(_) => "balancer",
-        Kind::Cache(_) => "cache",
-        Kind::Database(_) => "database",
-        Kind::Queue(_) => "queue",
-        Kind::External(_) => "external",
-    }
 }
 
 /// What a seat can order about a part now.

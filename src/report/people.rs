@@ -5,8 +5,9 @@ use crate::base::text::{clock_of, thousands};
 use crate::debrief::analysis::Mark;
 use crate::report::Source;
 use crate::report::document::Document;
+use crate::score::AxisName;
 use crate::session::Outcome;
-use crate::view::{Debrief, DecisionRow};
+use crate::view::{Debrief, DecisionRow, LossRow};
 
 /// Situation, task, action, result: in the first person.
 pub(super) fn story(document: &mut Document, source: &Source<'_>, view: &Debrief) {
@@ -124,7 +125,11 @@ pub(super) fn interviewer(document: &mut Document, source: &Source<'_>, view: &D
             "Says that silence was the mistake, and names who had to be told within which time.",
         ),
     });
-    rows.extend(view.losses.iter().take(3).map(|loss| {
+    // Who said nothing is asked about that already.
+    let is_silent = source.record.posts.is_empty();
+    let asked = |it: &&LossRow| is_silent && it.axis == AxisName::Communication;
+    let losses = view.losses.iter().filter(|it| !asked(it));
+    rows.extend(losses.take(3).map(|loss| {
         ask(
             format!("{} What would you change?", crate::view::ended(&loss.why)),
             "A concrete habit or mechanism, not more care.",

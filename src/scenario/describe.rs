@@ -221,3 +221,15 @@ fn spaced(name: &str) -> String {
     }
     text
 }
+
+/// What kind of component it is, in a word.
+pub const fn kind(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Service(_) => "service",
+        Kind::Balancer(_) => "balancer",
+        Kind::Cache(_) => "cache",
+        Kind::Database(_) => "database",
+        Kind::Queue(_) => "queue",
+        Kind::External(_) => "external",
+    }
+}

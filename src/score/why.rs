@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::base::text::thousands;
 use crate::base::time::SimDuration;
 use crate::scenario::order::{Audience, Scope};
 use crate::score::{Goal, Phase};
@@ -251,9 +252,9 @@ impl fmt::Display for Why {
                 money,
                 currency,
             } => {
-                write!(f, "{} customer-minutes", whole(*minutes))?;
+                write!(f, "{} customer-minutes", thousands(*minutes))?;
                 if *money >= 0.5 {
-                    write!(f, " and {currency}{}", whole(*money))?;
+                    write!(f, " and {currency}{}", thousands(*money))?;
                 }
                 write!(f, " more than the reference's {}", phase.words())
             }
@@ -401,7 +402,7 @@ impl Why {
             Self::Harmful { what, minutes } => write!(
                 f,
                 "{what}: without it, {} customer-minutes fewer would have been lost",
-                whole(*minutes)
+                thousands(*minutes)
             ),
             Self::Needless { what } => {
                 write!(f, "{what}: without it, nothing would have been different")
@@ -409,7 +410,7 @@ impl Why {
             Self::UndoneTooEarly { what, minutes } => write!(
                 f,
                 "{what}: that was too early and cost {} customer-minutes",
-                whole(*minutes)
+                thousands(*minutes)
             ),
             Self::Ungrounded { what } => write!(
                 f,
@@ -425,7 +426,7 @@ impl Why {
                 budget,
                 currency,
             } => {
-                let (spent, budget) = (whole(*spent), whole(*budget));
+                let (spent, budget) = (thousands(*spent), thousands(*budget));
                 write!(
                     f,
                     "capacity cost {currency}{spent}, and {currency}{budget} was allowed"
@@ -491,27 +492,5 @@ fn scope(scope: Scope) -> &'static str {
         Scope::Part => "some are",
         Scope::Most => "most are",
         Scope::All => "everybody is",
-    }
-}
-
-/// A number above zero without its fraction, in groups of three digits.
-fn whole(number: f64) -> String {
-    let digits = format!("{:.0}", number.max(0.0));
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn large_numbers_can_be_read() {
-        let shown = [0.4, 12.0, 999.6, 123_456.0, 1_234_567.0].map(super::whole);
-        assert_eq!(shown, ["0", "12", "1,000", "123,456", "1,234,567"]);
     }
 }

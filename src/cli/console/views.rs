@@ -10,6 +10,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::cli::console::clock;
 use crate::cli::console::news::News;
 use crate::observe::{ALL_SIGNALS, AlarmState, Metric, RULES, Statistic, Unit, metric};
+use crate::scenario::describe;
 use crate::scenario::model::{Kind, Signal};
 use crate::scenario::order::Role;
 use crate::session::{Fate, Presence, Session, words};
@@ -347,7 +348,7 @@ pub(super) fn map(session: &Session) -> (Vec<PartRow>, Vec<JourneyRow>) {
         };
         PartRow {
             name: component.name.clone(),
-            is: kind(&component.kind),
+            is: describe::kind(&component.kind),
             health: health(session, id),
             calls: calls.collect(),
             pulls,
@@ -358,17 +359,6 @@ pub(super) fn map(session: &Session) -> (Vec<PartRow>, Vec<JourneyRow>) {
         enters: name(world.edges[journey.edge].to),
     });
     (parts.collect(), journeys.collect())
-}
-
-fn kind(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Service(_) => "service",
-        Kind::Balancer(_) => "balancer",
-        Kind::Cache(_) => "cache",
-        Kind::Database(_) => "database",
-        Kind::Queue(_) => "queue",
-        Kind::External(_) => "external",
-    }
 }
 
 /// The newest published numbers that tell how a component is.
