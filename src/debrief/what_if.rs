@@ -157,6 +157,24 @@ impl WhatIf {
         Ok(session)
     }
 
+    /// The run itself as it was at a moment, for what could have been ordered then.
+    pub fn at(&self, at: SimTime) -> Session {
+        let at = self.within(at.as_micros()).min(self.simulated);
+        let given = self.script.partition_point(|it| it.at < at);
+        let fits = |fork: &&Fork| fork.given <= given && fork.session.now() <= at;
+        let (mut session, from) = match self.forks.iter().rfind(fits) {
+            Some(fork) => (fork.session.clone(), fork.given),
+            None => (self.start(), 0),
+        };
+        let mut numbers: BTreeMap<u32, u32> = (1..).take(from).map(|it| (it, it)).collect();
+        for next in &self.script[from..given] {
+            session.advance_to(next.at);
+            give(&mut session, next, &mut numbers);
+        }
+        session.advance_to(at);
+        session
+    }
+
     fn start(&self) -> Session {
         Session::start(&self.scenario, self.seed, Some(self.variant))
     }

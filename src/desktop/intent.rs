@@ -2,6 +2,7 @@
 
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::SimTime;
+use crate::debrief::what_if::Edit;
 use crate::desktop::command::UiCommand;
 use crate::desktop::screen::Screen;
 use crate::scenario::order::Order;
@@ -47,6 +48,12 @@ pub enum Intent {
     SetAside,
     /// Writes a copy of the kept run to this path.
     SaveCopy(std::path::PathBuf),
+    /// Plays the run that is debriefed again with these edits; none shows the run alone.
+    Branch(Vec<Edit>),
+    /// Asks what could have been ordered at a moment of the run that is debriefed.
+    AskOffers(SimTime),
+    /// Writes the branch that is shown as a replay of its own.
+    KeepBranch,
     /// Takes changed settings over and writes them.
     Settings(Box<crate::desktop::settings::Settings>),
 }

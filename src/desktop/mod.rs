@@ -6,6 +6,7 @@
 //! is the only file that knows how they meet.
 
 mod app;
+pub mod branching;
 pub mod command;
 pub mod game;
 pub mod inquiry;

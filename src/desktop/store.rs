@@ -17,6 +17,7 @@ use crate::session::replay::ENGINE;
 const SETTINGS: &str = "settings.ron";
 const UNFINISHED: &str = "unfinished.replay.ron";
 const RUNS: &str = "runs";
+const BRANCHES: &str = "branches";
 const SCORES: &str = "scores.ron";
 /// Where settings are put that could not be read, for they are written anew one day.
 const BROKEN_SETTINGS: &str = "settings.broken.ron";
@@ -192,6 +193,17 @@ impl Store {
         Ok(file)
     }
 
+    /// Keeps a branch of a run and says where: in a folder of its own, for it is nobody's run.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn keep_branch(&self, session: &Session, opened: &Opened) -> Result<PathBuf, String> {
+        let stem = format!("{}-{}", session.scenario().id, session.sim().seed());
+        let file = free_name(&self.data.join(BRANCHES), &stem, "replay.ron");
+        self.replay(session, opened, &file)?;
+        Ok(file)
+    }
+
     /// The kept runs, by their names.
     pub fn runs(&self) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(self.data.join(RUNS)) else {
@@ -214,14 +226,8 @@ impl Store {
         Ok(self.free_name("picture", "png"))
     }
 
-    /// `stem-1.ending`, or with the first number that is free.
     fn free_name(&self, stem: &str, ending: &str) -> PathBuf {
-        let folder = self.data.join(RUNS);
-        let name = |n: u32| folder.join(format!("{stem}-{n}.{ending}"));
-        (1..u32::MAX)
-            .map(name)
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| name(u32::MAX))
+        free_name(&self.data.join(RUNS), stem, ending)
     }
 
     fn replay(&self, session: &Session, opened: &Opened, file: &Path) -> Result<(), String> {
@@ -233,6 +239,15 @@ impl Store {
         make_room_for(file)?;
         write_whole(file, bytes).map_err(|why| why.to_string())
     }
+}
+
+/// `stem-1.ending` in a folder, or with the first number that is free.
+fn free_name(folder: &Path, stem: &str, ending: &str) -> PathBuf {
+    let name = |n: u32| folder.join(format!("{stem}-{n}.{ending}"));
+    (1..u32::MAX)
+        .map(name)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| name(u32::MAX))
 }
 
 fn make_room_for(file: &Path) -> Result<(), String> {

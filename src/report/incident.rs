@@ -1,11 +1,11 @@
 //! The incident report in its usual form, and the assessment that a drill adds to it.
 
 use crate::base::text::thousands;
-use crate::debrief::analysis::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE};
+use crate::debrief::analysis::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE, Usefulness};
 use crate::report::Source;
 use crate::report::document::{Block, Document};
 use crate::session::words;
-use crate::view::Debrief;
+use crate::view::{Debrief, FollowUpRow, usefulness_words};
 
 /// Rows of a timeline at the most; the first ones.
 const MOST_ROWS: usize = 60;
@@ -58,6 +58,11 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
         document.part("What only looked like it");
         document.list(view.cause.distractors.clone());
     }
+    let factors = contributing(view);
+    if !factors.is_empty() {
+        document.section("Contributing factors");
+        document.list(factors);
+    }
     document.section("What went well");
     document.list(well(view));
     document.section("What did not");
@@ -75,6 +80,16 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
         vec![line, format!("team of {owner}"), String::new()]
     });
     document.table(&["what", "owner", "done by"], rows.collect());
+    let tried = view.worth.iter().flat_map(|it| &it.follow_ups);
+    let rows = tried.map(|it| {
+        let came = usefulness_words(it.usefulness).to_owned();
+        vec![it.what.clone(), came, it.found.join("; ")]
+    });
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        document.part("Tried: the same incident with each of them in place");
+        document.table(&["what", "it", "found by playing"], rows);
+    }
 }
 
 fn summary(source: &Source<'_>) -> String {
@@ -134,6 +149,30 @@ fn timeline(document: &mut Document, source: &Source<'_>, view: &Debrief) {
     if more > 0 {
         document.text(&format!("{more} later entries are left out."));
     }
+}
+
+/// What was not the cause and made it worse, as far as it was found by playing: what was not in place
+/// and would have lessened it, what was decided and cost something, and what nobody looked at.
+fn contributing(view: &Debrief) -> Vec<String> {
+    let Some(worth) = &view.worth else {
+        return Vec::new();
+    };
+    let helps =
+        |it: &&FollowUpRow| matches!(it.usefulness, Usefulness::Prevents | Usefulness::Helps);
+    let missing = worth.follow_ups.iter().filter(helps).map(|it| {
+        let name = it.what.trim_end_matches('.');
+        format!("Not in place: {name}. {}.", it.found.join("; "))
+    });
+    let bad = worth.decisions.iter().filter(|it| it.mark.is_bad());
+    let bad = bad.map(|it| format!("{} · {}: {}.", it.clock, it.what, it.effect));
+    let unseen = worth
+        .clues
+        .iter()
+        .filter_map(|it| match (&it.visible, &it.opened) {
+            (Some((_, from)), None) => Some(format!("{} · nobody looked: {}.", from, it.words)),
+            _ => None,
+        });
+    missing.chain(bad).chain(unseen).collect()
 }
 
 /// What saved something, and axes that hardly lost a point.

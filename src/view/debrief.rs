@@ -216,7 +216,7 @@ pub fn about(seconds: f64) -> String {
     format!("{number} {unit}{plural}")
 }
 
-fn headline(record: &Record) -> String {
+pub(super) fn headline(record: &Record) -> String {
     let Some(onset) = record.milestones.onset else {
         return "It ended before anything had gone wrong".to_owned();
     };
@@ -266,7 +266,7 @@ fn minute(at: SimTime) -> f64 {
     at.as_secs_f64() / 60.0
 }
 
-fn curve(record: &Record) -> Curve {
+pub(super) fn curve(record: &Record) -> Curve {
     let samples = record.samples.iter();
     let before = samples.filter(|sample| sample.at < record.simulated);
     let mut points: Vec<(f64, f64)> = before

@@ -34,6 +34,8 @@ pub struct Moment {
     pub rank: u8,
     /// Says whether the right cause was found.
     pub spoils: bool,
+    /// The orders that it is about, by their numbers in the journal.
+    pub orders: Vec<u32>,
 }
 
 /// The sort of a mark; each has a shape of its own.
@@ -98,6 +100,7 @@ impl Maker<'_> {
             detail,
             rank,
             spoils: false,
+            orders: Vec::new(),
         }
     }
 
@@ -216,7 +219,9 @@ impl Maker<'_> {
                 Verdict::Neutral | Verdict::Needless => 5,
                 Verdict::Helped | Verdict::Harmful | Verdict::TooEarly => 0,
             };
-            self.make(it.at, sign, &shortened(&it.what), detail, rank)
+            let mark = self.make(it.at, sign, &shortened(&it.what), detail, rank);
+            let orders = it.orders.clone();
+            Moment { orders, ..mark }
         };
         score.decisions.iter().map(mark).collect()
     }
@@ -226,7 +231,9 @@ impl Maker<'_> {
             let sign = Sign::Marked(it.mark, it.cost_minutes);
             let detail = format!("{} · {} · {}", it.what, it.effect, it.mark.word());
             let rank = if it.mark == Mark::Neutral { 5 } else { 0 };
-            self.make(it.at, sign, &shortened(&it.what), detail, rank)
+            let mark = self.make(it.at, sign, &shortened(&it.what), detail, rank);
+            let orders = it.orders.clone();
+            Moment { orders, ..mark }
         };
         // A wait has no moment of its own; the card of the decisions has it.
         let all = worth.decisions.iter().filter(|it| !it.is_wait);
@@ -234,14 +241,16 @@ impl Maker<'_> {
     }
 
     fn unjudged(&self) -> Vec<Moment> {
-        let entries = self.record.journal.iter();
-        let acts = entries.filter(|it| {
+        let entries = (1..).zip(&self.record.journal);
+        let acts = entries.filter(|(_, it)| {
             matches!(it.order, Order::Act(_) | Order::Undo { .. }) && it.fate.landed_at().is_some()
         });
-        let mark = |it: &crate::session::Entry| {
+        let mark = |(number, it): (u32, &crate::session::Entry)| {
             let what = words::given(&self.record.scenario, &self.record.journal, &it.order);
             let sign = Sign::Decision(None);
-            self.make(it.at, sign, &shortened(&what), what.clone(), 4)
+            let mark = self.make(it.at, sign, &shortened(&what), what.clone(), 4);
+            let orders = vec![number];
+            Moment { orders, ..mark }
         };
         acts.map(mark).collect()
     }

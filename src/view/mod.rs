@@ -4,6 +4,7 @@
 //! game is elsewhere. A front end asks for a view once a frame or once a second and draws it.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+mod branch;
 mod crew;
 mod debrief;
 mod debrief_moments;
@@ -18,6 +19,7 @@ mod timeline;
 mod worth;
 
 pub use crate::base::text::thousands;
+pub use branch::{BranchView, OrderLine, branch, order_lines};
 pub use crew::{Worker, crew, place_of};
 pub use debrief::{
     AxisRow, Cause, Curve, Curves, Debrief, Lesson, LossRow, MilestoneRow, PostRow, about,
@@ -32,4 +34,7 @@ pub use orders::{OrderRow, OrderState, orders};
 pub use posts::{Listener, claims, journey_name, listeners};
 pub use signals::{Mark, Plot, Shape, Threshold, all_of, important, plot};
 pub use timeline::{Stripe, harm, timeline};
-pub use worth::{ClueRow, DecisionRow, FollowUpRow, Histogram, Worth, spared, worth};
+pub use worth::{
+    ClueRow, DecisionRow, FollowUpRow, Histogram, Worth, picked_words, spared, usefulness_words,
+    worth,
+};

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimTime;
 use crate::debrief::analysis::{
-    Analysis, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck, Mark, Usefulness,
+    Analysis, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck, Mark, Picked,
+    Usefulness,
 };
 use crate::session::Record;
 use crate::view::debrief::clock;
@@ -93,6 +94,31 @@ pub struct FollowUpRow {
     pub usefulness: Usefulness,
     /// Found by playing the incident with it in place.
     pub found: Vec<String>,
+}
+
+/// What a follow-up does, in words.
+pub const fn usefulness_words(it: Usefulness) -> &'static str {
+    match it {
+        Usefulness::Prevents => "prevents it",
+        Usefulness::Helps => "helps",
+        Usefulness::NoDifference => "makes no difference",
+        Usefulness::Harms => "makes it worse",
+    }
+}
+
+/// What a choice of follow-ups came to, in a sentence.
+pub fn picked_words(it: &Picked) -> String {
+    let mut words = match (it.helped, it.of) {
+        (0, 0) => "None of them would have helped".to_owned(),
+        (helped, of) => format!("{helped} of the {of} that help"),
+    };
+    if it.idle > 0 {
+        words.push_str(&format!(", {} without any effect", it.idle));
+    }
+    if it.harmful > 0 {
+        words.push_str(&format!(", {} that would have harmed", it.harmful));
+    }
+    format!("{:.0} of 100 points: {words}.", it.points)
 }
 
 /// An analysis in words.

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what is missing in a test is a failure")]
 
 mod app;
+mod branches;
 mod drive;
 mod map;
 mod panels;

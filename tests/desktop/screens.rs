@@ -14,7 +14,7 @@ use sev1::scenario::order::Order;
 
 use crate::drive::{Folder, game, incident, wait};
 
-fn desktop_at(home: &Path) -> Desktop {
+pub(crate) fn desktop_at(home: &Path) -> Desktop {
     Desktop::new(Some(Store::at(home)), 7)
 }
 
@@ -34,7 +34,7 @@ fn finished(home: &Path) -> Desktop {
     desktop
 }
 
-fn until(desktop: &mut Desktop, holds: impl Fn(&Desktop) -> bool) {
+pub(crate) fn until(desktop: &mut Desktop, holds: impl Fn(&Desktop) -> bool) {
     for _ in 0..3_000 {
         if holds(desktop) {
             return;
@@ -45,7 +45,7 @@ fn until(desktop: &mut Desktop, holds: impl Fn(&Desktop) -> bool) {
     panic!("it never came");
 }
 
-fn click(harness: &mut Harness<'static, Desktop>, label: &str) {
+pub(crate) fn click(harness: &mut Harness<'static, Desktop>, label: &str) {
     harness.get_by_label(label).click();
     harness.run();
 }

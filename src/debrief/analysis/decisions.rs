@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::base::text::{clock_of, thousands};
+use crate::base::text::thousands;
 use crate::base::time::{SimDuration, SimTime};
 use crate::debrief::analysis::Cancelled;
 use crate::debrief::analysis::kinds::{
@@ -19,12 +19,6 @@ use crate::session::{Branch, Edits, Record, Rerun, Session, branches};
 const MOVES_S: [i64; 6] = [-600, -300, -120, 120, 300, 600];
 /// Of these, the ones that the reference plan goes on from, too.
 const MOVES_WITH_REFERENCE: [i64; 2] = [-300, 300];
-/// The longest waits that are looked at, and how long one is at least.
-const MOST_WAITS: usize = 2;
-const WAIT_FROM: SimDuration = SimDuration::from_secs(180);
-/// What is left of a wait that is cut short: somebody has to look before they act.
-const LOOK: SimDuration = SimDuration::from_secs(60);
-
 /// Everything that decisions are judged from.
 pub(super) struct Court<'r> {
     pub(super) record: &'r Record,
@@ -34,14 +28,14 @@ pub(super) struct Court<'r> {
 }
 
 /// A decision with the branches that are played for it.
-struct Case {
-    kind: DecisionKind,
-    orders: Vec<u32>,
-    at: SimTime,
-    lasts: SimDuration,
-    what: String,
-    without: Edits,
-    moves: Vec<i64>,
+pub(super) struct Case {
+    pub(super) kind: DecisionKind,
+    pub(super) orders: Vec<u32>,
+    pub(super) at: SimTime,
+    pub(super) lasts: SimDuration,
+    pub(super) what: String,
+    pub(super) without: Edits,
+    pub(super) moves: Vec<i64>,
 }
 
 impl Court<'_> {
@@ -84,6 +78,9 @@ impl Court<'_> {
         for decision in &mut decisions {
             decision.why = why(decision, self.record);
         }
+        if groups.is_empty() {
+            decisions.extend(self.idle());
+        }
         Ok(decisions)
     }
 
@@ -112,41 +109,6 @@ impl Court<'_> {
                 }
             })
             .collect()
-    }
-
-    /// The longest times between alarm, changes and recovery in which nothing was changed.
-    fn waits(&self, groups: &[DecisionGroup]) -> Vec<Case> {
-        let Some(detected) = self.record.milestones.detected else {
-            return Vec::new();
-        };
-        let harmful_until = self.record.milestones.mitigated;
-        let mut from = detected;
-        let mut found = Vec::new();
-        for (place, group) in groups.iter().enumerate() {
-            let length = group.at.since(from);
-            let is_harmful = harmful_until.is_none_or(|until| from < until);
-            if group.at > from && length >= WAIT_FROM && is_harmful {
-                let after = groups[place..].iter().flat_map(|it| it.orders.clone());
-                let sooner_us = length.as_micros() - LOOK.as_micros();
-                let orders: Vec<u32> = after.collect();
-                found.push(Case {
-                    kind: DecisionKind::Wait,
-                    without: Edits::moved(
-                        orders.iter().copied(),
-                        -((sooner_us / 1_000_000) as i64),
-                    ),
-                    orders,
-                    at: from,
-                    lasts: length,
-                    what: format!("nothing was changed for {}", clock_of(length.as_secs_f64())),
-                    moves: Vec::new(),
-                });
-            }
-            from = from.max(group.at);
-        }
-        found.sort_by_key(|it| std::cmp::Reverse(it.lasts));
-        found.truncate(MOST_WAITS);
-        found
     }
 
     fn decision<'e>(
@@ -185,7 +147,7 @@ impl Court<'_> {
     }
 
     /// The run against a branch.
-    fn effect(&self, minutes: f64, recovered: Option<SimTime>) -> Effect {
+    pub(super) fn effect(&self, minutes: f64, recovered: Option<SimTime>) -> Effect {
         let own = self.record.milestones.recovered;
         self.between(
             (self.record.impact.customer_minutes, own),
@@ -231,7 +193,17 @@ impl Court<'_> {
                 }
             },
         );
-        let matters = |it: &Decision| it.kind != DecisionKind::Wait && it.mark != Mark::Neutral;
+        // Where the reference gives the same orders itself, going on with it says nothing of them.
+        let reference = self.baselines.reference.as_deref();
+        let is_its_own = |number: &u32| {
+            let order = self.record.journal.get((*number as usize).wrapping_sub(1));
+            let mut its = reference.iter().flat_map(|it| &it.journal);
+            its.any(|it| order.is_some_and(|order| order.order == it.order))
+        };
+        let matters = |it: &Decision| {
+            let is_plain = it.kind == DecisionKind::Wait || it.mark == Mark::Neutral;
+            !is_plain && !it.orders.iter().all(is_its_own)
+        };
         let wanted = decisions.iter().filter(|it| matters(it)).count();
         self.books.expect(wanted * 2);
         decisions
@@ -440,7 +412,8 @@ fn why(decision: &Decision, record: &Record) -> String {
             "Acting sooner would have made no difference that counts.".to_owned()
         }
         (DecisionKind::Wait, mark) if mark.is_bad() => format!(
-            "The same orders a minute after it began would have spared {minutes} customer-minutes."
+            "The same orders with no more time than the reference takes would have spared {minutes} \
+             customer-minutes."
         ),
         (DecisionKind::Wait, _) => {
             format!("The same orders sooner would have cost {minutes} customer-minutes more.")

@@ -254,6 +254,21 @@ pub enum Usefulness {
     Harms,
 }
 
+/// What a choice of follow-ups came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Picked {
+    /// From 0 to 100.
+    pub points: f64,
+    /// Picks that prevent it or help.
+    pub helped: usize,
+    /// How many there are of those.
+    pub of: usize,
+    /// Picks that make no difference.
+    pub idle: usize,
+    /// Picks that make it worse.
+    pub harmful: usize,
+}
+
 /// A follow-up, tried.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FollowUp {

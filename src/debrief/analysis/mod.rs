@@ -11,11 +11,13 @@ mod luck;
 mod mark;
 mod retell;
 mod signs;
+mod waits;
 mod work;
 
+pub use follow_ups::judge_picks;
 pub use kinds::{
     Analysis, Cancelled, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck, Moved,
-    Opened, Options, Possible, Progress, Stage, Usefulness, Work,
+    Opened, Options, Picked, Possible, Progress, Stage, Usefulness, Work,
 };
 pub use mark::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE, Mark, mark_of_share};
 
@@ -52,7 +54,7 @@ pub fn analyse(
     };
     let mut left_out = Vec::new();
     let decisions = court.decisions(&mut left_out)?;
-    let luck = if decisions.is_empty() {
+    let luck = if decisions.iter().all(|it| it.orders.is_empty()) {
         None
     } else {
         played_elsewhere(record, options, &books, &mut left_out)?

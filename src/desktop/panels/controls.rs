@@ -35,7 +35,12 @@ pub(super) fn secondary(ui: &mut Ui, theme: &Theme, enabled: bool, words: &str) 
 }
 
 /// A button that opens a list; what is chosen stands on it.
-pub(super) fn drop_down(ui: &mut Ui, theme: &Theme, words: &str, framed: bool) -> Response {
+pub(in crate::desktop) fn drop_down(
+    ui: &mut Ui,
+    theme: &Theme,
+    words: &str,
+    framed: bool,
+) -> Response {
     let text = RichText::new(format!("{words} ⏷"));
     let text = if framed {
         text.size(theme.sizes.small).color(theme.palette.text)

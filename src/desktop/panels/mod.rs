@@ -39,13 +39,16 @@ use crate::desktop::state::Desktop;
 
 pub use channel::channel_ui;
 pub use composer::{ComposerUi, composer_ui};
+pub(in crate::desktop) use console::value_ui;
 pub use console::{ConsoleUi, act_ui, console_ui};
+pub(in crate::desktop) use controls::drop_down;
 pub use evidence::{EvidenceUi, evidence_ui, reader_ui};
 pub use glossary::{GlossaryUi, glossary_ui};
 pub use hypotheses::{HypothesesUi, hypotheses_ui};
 pub use pager::pager_ui;
 pub use palette::{PaletteUi, palette_ui};
 pub use room::room_ui;
+pub(in crate::desktop) use search::choice;
 pub use side::{SideUi, Tab};
 pub use signals::{SignalsUi, signals_ui};
 pub use team::team_ui;

@@ -109,7 +109,7 @@ impl Finder {
 }
 
 /// A button that opens a list to choose from by typing. Says which was chosen.
-pub(super) fn choice(
+pub(in crate::desktop) fn choice(
     ui: &mut Ui,
     theme: &Theme,
     button: &Response,

@@ -2,18 +2,20 @@
 //! cards below. The order of the cards is one list: an analysis that is worked out one day gets its
 //! place there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bevy_egui::egui::{
     Align, Align2, FontId, Layout, RichText, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2,
     vec2,
 };
 
+use super::debrief_branch::{BranchUi, branch_ui};
 use super::debrief_cards as cards;
 use super::debrief_chart::chart_ui;
 use super::debrief_worth::{self as worth, Inquest, WorthUi};
 use super::parts::{escape, page, primary, quiet, small};
 use crate::base::time::SimTime;
+use crate::desktop::branching::Branching;
 use crate::desktop::command::UiCommand;
 use crate::desktop::inquiry::Inquiry;
 use crate::desktop::intent::Intent;
@@ -21,7 +23,7 @@ use crate::desktop::panels::widgets::card;
 use crate::desktop::screen::Screen;
 use crate::desktop::state::Desktop;
 use crate::desktop::theme::{Theme, mono, semibold};
-use crate::view::{Debrief, debrief};
+use crate::view::{Debrief, OrderLine, debrief, order_lines};
 
 /// What it remembers between frames.
 #[derive(Debug, Default)]
@@ -40,6 +42,12 @@ pub struct DebriefUi {
     pub(super) pointed: Option<SimTime>,
     /// What the cards of the analysis remember.
     worth: WorthUi,
+    /// What is done differently in a branch.
+    branch: BranchUi,
+    /// Where the last branch was kept.
+    pub branched: Option<PathBuf>,
+    /// The orders of the run.
+    lines: Vec<OrderLine>,
     /// What is shown, and whether it had been judged and analysed when it was made.
     view: Option<(Debrief, (bool, bool))>,
     focused: bool,
@@ -68,12 +76,19 @@ pub(super) struct Shown<'d> {
     pub(super) failure: Option<&'d str>,
     /// What is there of the analysis.
     pub(super) inquest: Inquest<'d>,
+    /// The orders of the run.
+    pub(super) lines: &'d [OrderLine],
+    /// What would have come of others.
+    pub(super) branching: Option<&'d Branching>,
+    /// Where the last branch was kept.
+    pub(super) branched: Option<&'d Path>,
 }
 
 /// The cards below the curve.
 #[derive(Clone, Copy, Debug)]
 enum Card {
     Decisions,
+    Branch,
     Luck,
     Milestones,
     Losses,
@@ -84,8 +99,9 @@ enum Card {
     Posts,
 }
 
-const CARDS: [Card; 9] = [
+const CARDS: [Card; 10] = [
     Card::Decisions,
+    Card::Branch,
     Card::Luck,
     Card::Milestones,
     Card::Losses,
@@ -110,11 +126,14 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
     if memory.view.as_ref().is_none_or(|it| it.1 != known) {
         let judged = judged.map(|it| (&it.score, &it.baselines));
         memory.view = Some((debrief(&verdict.record, judged, analysis), known));
+        memory.lines = order_lines(&verdict.record);
     }
     let Some((view, _)) = memory.view.take() else {
         return;
     };
     let theme = desktop.theme.clone();
+    let lines = std::mem::take(&mut memory.lines);
+    let branched = memory.branched.clone();
     let best = desktop.ledger.of(&verdict.record.scenario.id);
     let shown = Shown {
         theme: &theme,
@@ -123,6 +142,9 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
         is_coming: verdict.is_coming(),
         failure: verdict.failure.as_deref(),
         inquest: inquest(&view, inquiry),
+        lines: &lines,
+        branching: desktop.branching.as_ref(),
+        branched: branched.as_deref(),
     };
     let seed = verdict.record.seed;
     let exam = desktop.game.as_ref().is_some_and(|it| it.pace.is_exam());
@@ -132,12 +154,14 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
         let pointed = memory.pointed.take();
         upper_ui(ui, &shown, memory, pointed);
         ui.add_space(theme.rhythm.section);
-        cards_ui(ui, &shown, memory);
+        cards_ui(ui, &shown, memory, out);
         ui.add_space(theme.rhythm.section);
         if escape(ui) && memory.copy_to.take().is_none() {
             out.push(Intent::Go(Screen::Title));
         }
     });
+    memory.branch.ask(out);
+    memory.lines = lines;
     memory.view = Some((view, known));
 }
 
@@ -336,7 +360,7 @@ fn upper_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, pointed: Opt
                 card(theme).show(ui, |ui| {
                     ui.set_width(whole - side - gap - 34.0);
                     ui.set_min_height(height);
-                    chart_ui(ui, shown, height, pointed);
+                    chart_ui(ui, shown, height, pointed, &mut memory.branch);
                 });
             });
             ui.vertical(|ui| {
@@ -357,7 +381,7 @@ fn upper_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, pointed: Opt
     }
     card(theme).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        chart_ui(ui, shown, height, pointed);
+        chart_ui(ui, shown, height, pointed, &mut memory.branch);
     });
     ui.add_space(gap);
     card(theme).show(ui, |ui| {
@@ -367,7 +391,7 @@ fn upper_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, pointed: Opt
 }
 
 /// The cards in as many columns as there is room for; each goes under the shortest one so far.
-fn cards_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi) {
+fn cards_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, out: &mut Vec<Intent>) {
     let theme = shown.theme;
     let gap = theme.rhythm.wide;
     let whole = ui.available_width();
@@ -386,15 +410,22 @@ fn cards_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi) {
         let drawn = ui.scope_builder(builder, |ui| {
             card(theme).show(ui, |ui| {
                 ui.set_width(ui.available_width());
-                card_ui(ui, shown, memory, kind);
+                card_ui(ui, shown, memory, kind, out);
             });
         });
         bottoms[column] = drawn.response.rect.bottom() + gap;
     }
 }
 
-fn card_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, kind: Card) {
+fn card_ui(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    memory: &mut DebriefUi,
+    kind: Card,
+    out: &mut Vec<Intent>,
+) {
     match kind {
+        Card::Branch => branch_ui(ui, shown, &mut memory.branch, out),
         Card::Decisions => {
             worth::decisions_ui(ui, shown, &mut memory.worth, &mut memory.pointed);
         }

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use bevy_egui::egui::{
-    Align2, Color32, FontId, Galley, Mesh, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui,
-    WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Color32, CursorIcon, FontId, Galley, Mesh, Painter, Pos2, Rect, Response, Sense, Shape,
+    Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
 use super::debrief::Shown;
+use super::debrief_branch::{BranchUi, Dragged, curve_of};
 use super::parts::{cross, diamond, tick, title, triangle};
 use crate::base::time::SimTime;
 use crate::debrief::analysis::Mark;
@@ -22,7 +23,13 @@ const MARK: f32 = 11.0;
 const LANES: usize = 3;
 
 /// Draws it, with the card's heading; `pointed` is the moment that a row elsewhere is about.
-pub(super) fn chart_ui(ui: &mut Ui, shown: &Shown<'_>, height: f32, pointed: Option<SimTime>) {
+pub(super) fn chart_ui(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    height: f32,
+    pointed: Option<SimTime>,
+    branch: &mut BranchUi,
+) {
     let theme = shown.theme;
     let heading = if shown.view.total.is_some() {
         "What customers lost, minute by minute, and what each decision cost or saved"
@@ -32,7 +39,7 @@ pub(super) fn chart_ui(ui: &mut Ui, shown: &Shown<'_>, height: f32, pointed: Opt
     title(ui, theme, heading);
     let used = theme.sizes.small * 2.0;
     let size = vec2(ui.available_width(), (height - used).max(160.0));
-    let (whole, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (whole, response) = ui.allocate_exact_size(size, Sense::drag());
     let about = format!("Chart. {}. {}", shown.view.headline, shown.view.ending);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &about));
     let lane = theme.sizes.caption * 2.5 + 2.0;
@@ -45,7 +52,10 @@ pub(super) fn chart_ui(ui: &mut Ui, shown: &Shown<'_>, height: f32, pointed: Opt
     let painter = ui.painter_at(whole.expand(4.0));
     grid(&painter, theme, &frame);
     lines(&painter, theme, &frame);
-    names(&painter, theme, &frame);
+    if let Some(other) = curve_of(shown.branching) {
+        branch_line(&painter, theme, &frame, other);
+    }
+    names(&painter, theme, &frame, curve_of(shown.branching));
     let hidden = |it: &&Moment| !(it.spoils && shown.hides);
     let moments: Vec<&Moment> = shown.view.moments.iter().filter(hidden).collect();
     let places = stacked(&frame, &moments);
@@ -53,6 +63,9 @@ pub(super) fn chart_ui(ui: &mut Ui, shown: &Shown<'_>, height: f32, pointed: Opt
     stems(&painter, theme, &frame, &moments, &places);
     labels(&painter, theme, &frame, &moments, &places, hovered);
     for (index, (moment, place)) in moments.iter().zip(&places).enumerate() {
+        if branch.leaves_out(&moment.orders) {
+            continue;
+        }
         let is_near = pointed.is_some_and(|it| it == moment.at);
         mark(
             &painter,
@@ -65,10 +78,69 @@ pub(super) fn chart_ui(ui: &mut Ui, shown: &Shown<'_>, height: f32, pointed: Opt
     if let Some(at) = pointed {
         pointer(&painter, theme, &frame, at);
     }
-    if let Some(moment) = hovered.and_then(|index| moments.get(index)) {
-        let words = format!("{} · {}", moment.clock, moment.detail);
-        response.on_hover_text_at_pointer(words);
+    let taken = hovered.and_then(|index| moments.get(index).copied());
+    if !shown.hides {
+        drag_ui(&painter, theme, &frame, &response, taken, branch);
     }
+    if let Some(moment) = taken.filter(|_| branch.dragged.is_none()) {
+        let words = format!("{} · {}", moment.clock, moment.detail);
+        if moment.orders.is_empty() {
+            response.on_hover_text_at_pointer(words);
+        } else {
+            let words = format!("{words}\nDrag it to see what another time would have done");
+            let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
+            response.on_hover_text_at_pointer(words);
+        }
+    }
+}
+
+/// Takes a decision by its mark to another moment.
+fn drag_ui(
+    painter: &Painter,
+    theme: &Theme,
+    frame: &Plot<'_>,
+    response: &Response,
+    taken: Option<&Moment>,
+    branch: &mut BranchUi,
+) {
+    if response.drag_started()
+        && let Some(moment) = taken.filter(|it| !it.orders.is_empty())
+    {
+        branch.dragged = Some(Dragged::of(moment, branch.moved_by(&moment.orders)));
+    }
+    let Some(dragged) = &mut branch.dragged else {
+        return;
+    };
+    if let Some(at) = response.interact_pointer_pos() {
+        dragged.hold(frame.minute(at.x));
+    }
+    let x = frame.x(dragged.minute());
+    let own = theme.palette.own;
+    painter.vline(x, frame.plot.y_range(), Stroke::new(1.5, own));
+    let font = semibold(theme.sizes.small);
+    let words = painter.layout_no_wrap(dragged.words(), font, own);
+    let right = x + words.size().x + 12.0 < frame.plot.right();
+    let left = if right {
+        x + 6.0
+    } else {
+        x - 6.0 - words.size().x
+    };
+    let rect = Rect::from_min_size(pos2(left, frame.plot.top() + 4.0), words.size());
+    painter.rect_filled(rect.expand(3.0), 3.0, theme.palette.panel);
+    painter.galley(rect.min, words, own);
+    if response.drag_stopped() {
+        branch.drop_it();
+    }
+}
+
+/// The curve of a branch, over all others.
+fn branch_line(painter: &Painter, theme: &Theme, frame: &Plot<'_>, other: &Curve) {
+    let painter = painter.with_clip_rect(frame.plot.expand2(vec2(4.0, 2.0)));
+    let mut points = frame.points(other);
+    if let Some(end) = points.last().copied() {
+        points.push(pos2(frame.plot.right(), end.y));
+    }
+    painter.line(points, Stroke::new(2.5, theme.palette.own));
 }
 
 /// Where minutes and customer-minutes lie on the screen.
@@ -81,6 +153,12 @@ impl Plot<'_> {
     fn x(&self, minute: f64) -> f32 {
         let share = (minute / self.curves.span_min).clamp(0.0, 1.0) as f32;
         self.plot.left() + self.plot.width() * share
+    }
+
+    /// The minute at a place on the screen.
+    fn minute(&self, x: f32) -> f64 {
+        let share = (x - self.plot.left()) / self.plot.width().max(1.0);
+        f64::from(share.clamp(0.0, 1.0)) * self.curves.span_min
     }
 
     fn y(&self, lost: f64) -> f32 {
@@ -173,7 +251,7 @@ fn lines(painter: &Painter, theme: &Theme, frame: &Plot<'_>) {
 }
 
 /// Names of the curves at their right ends, kept apart.
-fn names(painter: &Painter, theme: &Theme, frame: &Plot<'_>) {
+fn names(painter: &Painter, theme: &Theme, frame: &Plot<'_>, branch: Option<&Curve>) {
     let palette = &theme.palette;
     let curves = frame.curves;
     let end = curves.span_min;
@@ -198,6 +276,10 @@ fn names(painter: &Painter, theme: &Theme, frame: &Plot<'_>) {
     };
     let own = format!("you {}", thousands(curves.you.total));
     name(own, frame.y(curves.you.at(end)), palette.failing, 0.0);
+    if let Some(branch) = branch {
+        let words = format!("what if {}", thousands(branch.total));
+        name(words, frame.y(branch.at(end)), palette.own, 0.0);
+    }
     if let Some(reference) = &curves.reference {
         let words = format!("reference, same seed {}", thousands(reference.total));
         name(words, frame.y(reference.at(end)), palette.healthy, 0.0);

@@ -12,9 +12,11 @@ use super::debrief::Shown;
 use super::debrief_chart::{mark_colour, mark_sign};
 use super::parts::{body, hairline, quiet, ring, small, title, working};
 use crate::base::time::SimTime;
-use crate::debrief::analysis::Usefulness;
+use crate::debrief::analysis::{Usefulness, judge_picks};
 use crate::desktop::theme::{Theme, mono, semibold};
-use crate::view::{DecisionRow, FollowUpRow, Histogram, Worth, spared};
+use crate::view::{
+    DecisionRow, FollowUpRow, Histogram, Worth, picked_words, spared, usefulness_words,
+};
 
 /// What these cards remember between frames.
 #[derive(Debug, Default)]
@@ -314,7 +316,13 @@ pub(super) fn follow_ups_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut WorthUi
             }
         }
     }
-    if !memory.handed_in {
+    if memory.handed_in {
+        let found: Vec<Usefulness> = worth.follow_ups.iter().map(|it| it.usefulness).collect();
+        if let Some(picked) = judge_picks(&found, &memory.picks) {
+            let text = RichText::new(picked_words(&picked)).font(semibold(theme.sizes.small));
+            ui.add(Label::new(text.color(theme.palette.text)).wrap());
+        }
+    } else {
         let tip = "Shows what each of them came to when the incident was played with it in place";
         if quiet(ui, theme, "Try them out", tip).clicked() {
             memory.handed_in = true;
@@ -324,11 +332,11 @@ pub(super) fn follow_ups_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut WorthUi
 
 fn tried_ui(ui: &mut Ui, theme: &Theme, row: &FollowUpRow, picked: bool) {
     let palette = &theme.palette;
-    let (word, colour) = match row.usefulness {
-        Usefulness::Prevents => ("prevents it", palette.healthy),
-        Usefulness::Helps => ("helps", palette.healthy),
-        Usefulness::NoDifference => ("makes no difference", palette.attention),
-        Usefulness::Harms => ("makes it worse", palette.failing),
+    let word = usefulness_words(row.usefulness);
+    let colour = match row.usefulness {
+        Usefulness::Prevents | Usefulness::Helps => palette.healthy,
+        Usefulness::NoDifference => palette.attention,
+        Usefulness::Harms => palette.failing,
     };
     let text = RichText::new(&row.what).size(theme.sizes.small);
     ui.add(Label::new(text.color(palette.text)).wrap());

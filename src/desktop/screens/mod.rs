@@ -3,6 +3,7 @@
 
 mod briefing;
 mod debrief;
+mod debrief_branch;
 mod debrief_cards;
 mod debrief_chart;
 mod debrief_worth;

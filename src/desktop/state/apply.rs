@@ -44,6 +44,17 @@ impl Desktop {
             Intent::Runs => self.runs(),
             Intent::SetAside => self.set_aside(),
             Intent::SaveCopy(to) => self.save_copy(&to),
+            Intent::Branch(edits) => {
+                if let Some(branching) = self.branching() {
+                    branching.play(edits);
+                }
+            }
+            Intent::AskOffers(at) => {
+                if let Some(branching) = self.branching() {
+                    branching.ask_offers(at);
+                }
+            }
+            Intent::KeepBranch => self.keep_branch(),
             Intent::Settings(settings) => self.choose(*settings),
         }
     }
@@ -93,6 +104,7 @@ impl Desktop {
         }
         game.session.stop();
         self.verdict = Some(Verdict::of(&game.session));
+        self.branching = None;
         self.screen = Screen::Debrief;
         self.debrief = DebriefUi::default();
         let kept = self

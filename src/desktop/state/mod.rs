@@ -6,6 +6,7 @@ mod open;
 
 use bevy_egui::egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
 
+use crate::desktop::branching::Branching;
 use crate::desktop::command;
 use crate::desktop::game::{Game, News};
 use crate::desktop::inquiry::Inquiry;
@@ -76,6 +77,8 @@ pub struct Desktop {
     pub verdict: Option<Verdict>,
     /// What can be learned from it.
     pub inquiry: Option<Inquiry>,
+    /// What would have come of other decisions, once that was asked.
+    pub branching: Option<Branching>,
     /// What the room remembers between frames.
     pub room: RoomUi,
     /// The kept runs and their scores.
@@ -123,6 +126,7 @@ impl Desktop {
             game: None,
             verdict: None,
             inquiry: None,
+            branching: None,
             room: RoomUi::default(),
             ledger: Ledger::default(),
             title: TitleUi::default(),
@@ -212,6 +216,7 @@ impl Desktop {
         let Some(verdict) = &mut self.verdict else {
             // Nobody looks at it any more.
             self.inquiry = None;
+            self.branching = None;
             return;
         };
         if verdict.poll()
@@ -221,6 +226,9 @@ impl Desktop {
         }
         if let Some(inquiry) = &mut self.inquiry {
             inquiry.poll();
+        }
+        if let Some(branching) = &mut self.branching {
+            branching.poll();
         }
     }
 
@@ -269,7 +277,8 @@ impl Desktop {
     pub fn is_moving(&self) -> bool {
         let runs = self.game.as_ref().is_some_and(|game| !game.is_still());
         let judged = self.verdict.as_ref().is_some_and(Verdict::is_coming)
-            || self.inquiry.as_ref().is_some_and(Inquiry::is_coming);
+            || self.inquiry.as_ref().is_some_and(Inquiry::is_coming)
+            || self.branching.as_ref().is_some_and(Branching::is_coming);
         (self.screen == Screen::Room && runs)
             || (self.screen == Screen::Debrief && judged)
             || (self.screen == Screen::Picker && self.ledger.is_coming())

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::Desktop;
 use crate::base::time::SimTime;
+use crate::desktop::branching::Branching;
 use crate::desktop::game::Game;
 use crate::desktop::screen::Screen;
 use crate::desktop::screens::{BriefingUi, DebriefUi, PickerUi};
@@ -182,6 +183,7 @@ impl Desktop {
         let mut session = game.session.clone();
         session.stop();
         self.verdict = Some(Verdict::of(&session));
+        self.branching = None;
         let file = self.debrief.kept.take();
         self.debrief = file.map_or_else(DebriefUi::default, DebriefUi::of_watched);
         self.screen = Screen::Debrief;
@@ -257,6 +259,32 @@ impl Desktop {
             }
             Some(Err(why)) => self.say_bad(format!("The copy could not be written: {why}")),
             None => self.say_bad("This run was not kept"),
+        }
+    }
+
+    /// The branches of the run that is debriefed.
+    pub(super) fn branching(&mut self) -> Option<&mut Branching> {
+        let verdict = self.verdict.as_ref()?;
+        let baselines = verdict.judged.as_ref().map(|it| &it.baselines);
+        let start = || Branching::of(&verdict.record, baselines);
+        Some(self.branching.get_or_insert_with(start))
+    }
+
+    /// Writes the branch that is shown as a replay beside the runs: it is none of the player's own.
+    pub(super) fn keep_branch(&mut self) {
+        let branching = self.branching.as_ref();
+        let Some(branch) = branching.and_then(|it| it.branch.as_ref()) else {
+            return;
+        };
+        let (Some(game), Some(store)) = (&self.game, &self.store) else {
+            return self.say_bad("There is no folder to save to");
+        };
+        match store.keep_branch(&branch.session, &game.opened) {
+            Ok(file) => {
+                self.say(format!("Saved as {}", file.display()));
+                self.debrief.branched = Some(file);
+            }
+            Err(why) => self.say_bad(format!("The branch could not be kept: {why}")),
         }
     }
 

@@ -113,6 +113,8 @@ pub struct Fix {
     pub actions: Vec<Action>,
     /// Indices of faults that cannot happen any more.
     pub prevents: Vec<usize>,
+    /// Alarms beside those of the scenario.
+    pub alarms: Vec<Alarm>,
 }
 
 /// A scripted cause.

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::component::Component;
 use super::people::{Again, ChatLine, Clue, Communication, Suspect, Team, Weights};
-use super::signals::{SignalName, Signals};
+use super::signals::{Alarm, SignalName, Signals};
 use super::values::{Amount, Moment, OneOrMany};
 use super::world::{Flag, Job, Journey, Region};
 use crate::base::time::SimDuration;
@@ -182,6 +182,8 @@ raw_struct! {
         r#do: Option<OneOrMany<Spanned<Action>>>,
         /// Causes that cannot happen any more, by their names.
         prevents: Vec<Spanned<String>> = [],
+        /// Alarms there would have been. Whoever is paged sooner decides the same, so much sooner.
+        alarms: Vec<Alarm> = [],
     }
 }
 

@@ -19,10 +19,13 @@ impl Resolver<'_> {
         let written = fix.r#do.as_ref().map(|it| it.0.as_slice());
         let actions = written.unwrap_or_default().iter();
         let actions = actions.flat_map(|action| self.cause(action)).collect();
-        if written.is_none() && fix.prevents.is_empty() && self.whole {
+        let alarms: Vec<model::Alarm> = fix.alarms.iter().filter_map(|it| self.alarm(it)).collect();
+        let is_empty = written.is_none() && fix.prevents.is_empty() && fix.alarms.is_empty();
+        if is_empty && self.whole {
             let message = "this follow-up changes nothing, so it cannot be tried";
             let finding = Diagnostic::warning(Code::NoEffect, fix.span, message);
-            let help = "give it `do` or `prevents`, or put its words into `follow_ups`".to_owned();
+            let help = "give it `do`, `prevents` or `alarms`, or put its words into `follow_ups`"
+                .to_owned();
             self.findings.push(finding.help(help));
         }
         let mut prevents = Vec::new();
@@ -36,6 +39,7 @@ impl Resolver<'_> {
             what: fix.what.0.clone(),
             actions,
             prevents,
+            alarms,
         }
     }
 

@@ -78,7 +78,7 @@ impl Resolver<'_> {
         seen.push(name);
     }
 
-    fn alarm(&mut self, alarm: &raw::Alarm) -> Option<model::Alarm> {
+    pub(super) fn alarm(&mut self, alarm: &raw::Alarm) -> Option<model::Alarm> {
         let breaching = alarm.breaching.value;
         let of = alarm.of.as_ref().map_or(breaching, |of| of.value);
         if breaching > of {

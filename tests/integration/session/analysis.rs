@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sev1::base::time::{SimDuration, SimTime};
 use sev1::debrief::analysis::{Analysis, DecisionKind, Mark, Options, Usefulness, analyse};
+use sev1::debrief::what_if::{Edit, WhatIf};
 use sev1::files::open;
 use sev1::scenario::action::Action;
 use sev1::scenario::order::Order;
@@ -43,7 +44,8 @@ fn what_saved_the_day_is_marked_so_and_sooner_would_have_been_better() {
     let sooner = saved.moved.iter().find(|it| it.by_s == -120).unwrap();
     let later = saved.moved.iter().find(|it| it.by_s == 300).unwrap();
     assert!(sooner.own.cost_minutes > 0.0 && later.own.cost_minutes < 0.0);
-    assert!(saved.without_then_reference.is_some());
+    // Going on with the reference says nothing of what it would do itself.
+    assert!(saved.without_then_reference.is_none());
     // Whichever causes were still possible, theirs are all the shares there are.
     let foreseen = saved.foreseen.as_ref().unwrap();
     let shares: f64 = foreseen.possible.iter().map(|it| it.share).sum();
@@ -65,6 +67,7 @@ fn what_did_harm_is_marked_so() {
         .iter()
         .find(|it| it.kind == DecisionKind::Change);
     assert_eq!(failed_over.unwrap().mark, Mark::Blunder);
+    assert!(failed_over.unwrap().without_then_reference.is_some());
     // What would have prevented it was tried, and so was what would not.
     let came = |wanted| {
         analysis
@@ -99,16 +102,54 @@ fn an_analysis_that_nobody_wants_stops() {
 }
 
 #[test]
-fn a_wait_is_a_decision_too() {
-    let record = record("checkout-5xx", 1, "wait");
+fn a_wait_is_a_decision_too_unless_the_reference_takes_as_long() {
+    let waits = |record: &Record| {
+        let analysis = analysis(record, 0);
+        let waits = analysis.decisions.into_iter();
+        let waits: Vec<_> = waits.filter(|it| it.kind == DecisionKind::Wait).collect();
+        waits
+    };
+    let reference = record("checkout-5xx", 0, "reference");
+    let blamed = waits(&reference).into_iter().filter(|it| it.mark.is_bad());
+    assert_eq!(blamed.count(), 0, "it is as quick as itself");
+    // The same orders, all of them ten minutes later.
+    let run = WhatIf::new(&reference);
+    let numbers = 1..=reference.journal.len() as u32;
+    let later: Vec<Edit> = numbers
+        .map(|order| Edit::Move { order, by_s: 600 })
+        .collect();
+    let slow = waits(&run.play(&later).unwrap().record());
+    assert!(slow.iter().any(|it| it.mark.is_bad()), "{slow:?}");
+    assert!(
+        slow.iter()
+            .all(|it| it.lasts >= SimDuration::from_secs(180))
+    );
+}
+
+#[test]
+fn doing_nothing_is_a_decision_as_well() {
+    let reference = record("checkout-5xx", 0, "reference");
+    let record = play(&reference.scenario, 7, Some(0), None).record();
+    let analysis = analysis(&record, 4);
+    assert_eq!(analysis.decisions.len(), 1);
+    assert_eq!(analysis.decisions[0].mark, Mark::Blunder);
+    assert!(analysis.luck.is_none(), "there is nothing to be lucky with");
+}
+
+#[test]
+fn a_page_that_comes_sooner_brings_everything_forward() {
+    let record = record("cache-eviction-storm", 0, "reference");
     let analysis = analysis(&record, 0);
-    let waits = analysis
-        .decisions
-        .iter()
-        .filter(|it| it.kind == DecisionKind::Wait);
-    for wait in waits {
-        assert!(wait.lasts >= SimDuration::from_secs(180));
-    }
+    let paged = analysis.follow_ups.iter();
+    let paged: Vec<_> = paged.filter(|it| it.alarm_sooner_s.is_some()).collect();
+    assert_eq!(paged.len(), 1);
+    let (page, sooner) = (paged[0], paged[0].alarm_sooner_s.unwrap());
+    assert!(sooner > 0.0, "{sooner}");
+    assert_eq!(
+        page.nobody.cost_minutes, 0.0,
+        "an alarm alone mends nothing"
+    );
+    assert!(page.player.cost_minutes > 0.0, "{page:?}");
 }
 
 #[test]

@@ -117,6 +117,21 @@ fn what_is_inserted_can_be_taken_back_and_what_is_taken_back_keeps_its_number() 
 }
 
 #[test]
+fn any_moment_of_the_run_can_be_looked_at() {
+    let record = reference();
+    let run = WhatIf::new(&record);
+    assert_eq!(run.at(record.simulated).sim().digest(), record.digest);
+    assert_eq!(run.at(SimTime::NEVER).now(), record.simulated);
+    let first = changes(&record)[0];
+    let at = record.journal[first as usize - 1].at;
+    // What was ordered at a moment has not been ordered yet when one looks at it.
+    let then = run.at(at);
+    assert_eq!(then.now(), at);
+    let before = record.journal.iter().filter(|it| it.at < at).count();
+    assert_eq!(then.journal().len(), before);
+}
+
+#[test]
 fn no_edit_stops_the_program() {
     let record = reference();
     let run = WhatIf::new(&record);

@@ -121,6 +121,16 @@ fn refusal(game: &Game, offer: &Offer, state: &mut ConsoleUi) -> Option<Refusal>
 }
 
 fn field_ui(ui: &mut Ui, theme: &Theme, game: &Game, field: &Field, value: &mut f64) {
+    if field.input == Input::Person {
+        caption(ui, theme, field.label);
+        person_ui(ui, theme, game, value);
+    } else {
+        value_ui(ui, theme, field, value);
+    }
+}
+
+/// A parameter that is no person.
+pub(in crate::desktop) fn value_ui(ui: &mut Ui, theme: &Theme, field: &Field, value: &mut f64) {
     caption(ui, theme, field.label);
     match field.input {
         Input::Share => {
@@ -149,7 +159,7 @@ fn field_ui(ui: &mut Ui, theme: &Theme, game: &Game, field: &Field, value: &mut 
                 }
             }
         }
-        Input::Person => person_ui(ui, theme, game, value),
+        Input::Person => {}
     }
 }
 

@@ -5,6 +5,8 @@ mod chosen;
 mod list;
 mod running;
 
+pub(in crate::desktop) use chosen::value_ui;
+
 use bevy_egui::egui::{Key, Modifiers, RichText, Ui};
 
 use super::controls::{caption, drop_down, hairline};
