@@ -151,6 +151,14 @@ fn a_message_says_what_it_claims_and_keeps_its_audience() {
     assert_eq!(post.next, Some(SimDuration::from_secs(900)));
     assert!(room.query_by_label_contains("claims nothing").is_some());
     assert!(room.query_by_label("Send to executives").is_some());
+    // The same news is ready for the next ones who have to be told.
+    room.get_by_label_contains("Status page").click();
+    room.run();
+    click(&mut room, "Send to status page");
+    let Order::Post(post) = &last(&room).order else {
+        panic!("{:?}", last(&room).order);
+    };
+    assert_eq!((post.to, post.scope), (Audience::Status, Scope::Few));
 }
 
 #[test]

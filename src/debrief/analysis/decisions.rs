@@ -73,6 +73,8 @@ impl Court<'_> {
             let moved = ends.by_ref().take(case.moves.len());
             decisions.push(self.decision(case, without, moved));
         }
+        // That waiting did no harm is nothing to tell.
+        decisions.retain(|it| it.kind != DecisionKind::Wait || it.mark.is_bad());
         self.with_reference(&mut decisions)?;
         self.foresee(&mut decisions)?;
         for decision in &mut decisions {
@@ -136,7 +138,6 @@ impl Court<'_> {
             without_then_reference: None,
             moved: moved.collect(),
             mark: match case.kind {
-                // That waiting did no harm is no merit.
                 DecisionKind::Wait => mark.max(Mark::Neutral),
                 _ if saved_data => mark.min(Mark::Good),
                 _ => mark,
@@ -408,16 +409,10 @@ fn why(decision: &Decision, record: &Record) -> String {
     let cost = decision.without.cost_minutes;
     let minutes = thousands(cost.abs());
     let mut text = match (decision.kind, decision.mark) {
-        (DecisionKind::Wait, Mark::Neutral) if cost > -1.0 => {
-            "Acting sooner would have made no difference that counts.".to_owned()
-        }
-        (DecisionKind::Wait, mark) if mark.is_bad() => format!(
+        (DecisionKind::Wait, _) => format!(
             "The same orders with no more time than the reference takes would have spared {minutes} \
              customer-minutes."
         ),
-        (DecisionKind::Wait, _) => {
-            format!("The same orders sooner would have cost {minutes} customer-minutes more.")
-        }
         (_, Mark::Neutral) => "Without it the run comes to nearly the same.".to_owned(),
         _ if cost > 0.0 => format!("Without it customers lose {minutes} minutes less."),
         _ => format!("Without it customers lose {minutes} minutes more."),

@@ -425,12 +425,14 @@ fn marks(
         if mark.shape == Shape::Alarm || x < free_from || !has_words(area, theme) {
             continue;
         }
-        let room = (area.right() - x - 8.0).min(130.0 * theme.text_scale());
+        // The words of the scale stand at the left edge.
+        let from = (x + 6.0).max(area.left() + size * 3.6);
+        let room = (area.right() - from - 2.0).min(130.0 * theme.text_scale());
         if room < 36.0 {
             continue;
         }
         let text = line(ui, &mark.label, words(size), colour, room);
-        let at = pos2(x + 6.0, area.top() + 9.0 + size * 0.6);
+        let at = pos2(from, area.top() + 9.0 + size * 0.6);
         let behind = Rect::from_min_size(at - vec2(2.0, size * 0.6), text.size() + vec2(4.0, 0.0));
         painter.rect_filled(behind, 2.0, tint(theme.palette.panel, 0.8));
         free_from = put_line(painter, text, at, Align::Min).right() + 6.0;

@@ -63,8 +63,14 @@ impl Desktop {
         let Some(game) = &mut self.game else {
             return;
         };
+        let waits = order == Order::Close && game.pace.is_paused();
         match game.order(order, by) {
-            Ok(_) => self.keep_unfinished(),
+            Ok(_) => {
+                if waits {
+                    self.say("Closed. It ends as soon as time goes on");
+                }
+                self.keep_unfinished();
+            }
             Err(why) => self.say_bad(why.to_string()),
         }
     }

@@ -7,7 +7,7 @@ use bevy_egui::egui::{Key, Label, Modifiers, RichText, ScrollArea, Ui};
 use super::controls::{caption, countdown, hairline, primary, quiet, remark, seconds};
 use super::split::Split;
 use super::widgets::chip;
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use crate::desktop::game::Game;
 use crate::desktop::intent::Intent;
 use crate::desktop::theme::{Theme, semibold};
@@ -24,7 +24,12 @@ pub struct ComposerUi {
     draft: Option<Post>,
     /// The answer to whether it would be taken, and when that was asked.
     asked: Option<(SimTime, Post, Option<Refusal>)>,
+    /// The message that was sent last, and when.
+    last: Option<(SimTime, Post)>,
 }
+
+/// For so long what one audience was told is offered to the next: it is the same news.
+const SAME_NEWS: SimDuration = SimDuration::from_secs(300);
 
 impl ComposerUi {
     /// The message that is being written; at first one to whoever has waited longest.
@@ -75,6 +80,7 @@ pub fn composer_ui(
 
 fn audience_ui(ui: &mut Ui, theme: &Theme, game: &Game, state: &mut ComposerUi) {
     let wants_focus = std::mem::take(&mut state.wants_focus);
+    let last = state.last.clone();
     let draft = state.draft(game);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = bevy_egui::egui::vec2(6.0, 6.0);
@@ -91,6 +97,12 @@ fn audience_ui(ui: &mut Ui, theme: &Theme, game: &Game, state: &mut ComposerUi) 
                 response.request_focus();
             }
             if response.on_hover_text(waits(it)).clicked() {
+                let is_blank = *draft == Post::to(draft.to);
+                let is_same = |it: &&(SimTime, Post)| game.session.now().since(it.0) < SAME_NEWS;
+                if let Some((_, news)) = last.as_ref().filter(is_same).filter(|_| is_blank) {
+                    *draft = news.clone();
+                    draft.text.clear();
+                }
                 draft.to = it.audience;
                 draft.language.clear();
             }
@@ -187,6 +199,7 @@ fn send_ui(
         };
         if button.clicked() || (refusal.is_none() && ui.input_mut(keys)) {
             let to = draft.to;
+            state.last = Some((game.session.now(), draft.clone()));
             let order = Order::Post(draft);
             out.push(Intent::Order { order, by: None });
             state.draft = Some(Post::to(to));

@@ -31,14 +31,18 @@ pub(super) fn list_ui(
     state: &mut ConsoleUi,
     out: &mut Vec<Intent>,
 ) {
+    // Each part has a place of its own to be scrolled to, whatever the order of its offers.
+    let part = offers.iter().map(|it| &it.key).min();
     ScrollArea::vertical()
-        .id_salt("offers")
+        .id_salt(("offers", part))
         .auto_shrink(false)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             // What is chosen stays in sight when its details take room from the list.
             let height = ui.clip_rect().height();
             let has_shrunk = height < std::mem::replace(&mut state.height, height);
+            let is_new = state.seen != state.key;
+            state.seen.clone_from(&state.key);
             let known = |it: &&Offer| state.key.as_ref() == Some(&it.key);
             let focus = offers
                 .iter()
@@ -55,7 +59,7 @@ pub(super) fn list_ui(
                 if state.wants_focus && place == focus {
                     response.request_focus();
                 }
-                if has_shrunk && place == focus {
+                if (has_shrunk || is_new) && place == focus {
                     response.scroll_to_me(None);
                 }
                 answer(ui, &response, offer, state, out);

@@ -32,6 +32,8 @@ pub struct ConsoleUi {
     pub wants_focus: bool,
     /// The offer that is chosen, by its key.
     key: Option<String>,
+    /// The one that was chosen when the list was drawn last.
+    seen: Option<String>,
     /// Its parameter.
     value: f64,
     /// Who is to do it; `None` is whoever can.
