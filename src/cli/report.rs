@@ -47,6 +47,9 @@ pub fn json(played: &Played) -> serde_json::Value {
                 "degraded": t.degraded,
                 "failed": t.failed_total(),
                 "abandoned": t.abandoned,
+                "repeated": t.repeated,
+                "wrong": t.wrong,
+                "corrected": t.corrected,
             });
             (spec.name.clone(), counts)
         })
@@ -71,6 +74,8 @@ pub fn json(played: &Played) -> serde_json::Value {
             "customer_minutes": round(played.record.impact.customer_minutes),
             "failed_requests": played.record.impact.failed_requests,
             "money_lost": round(played.record.impact.money_lost),
+            "repeated": played.record.impact.repeated,
+            "wrong": played.record.impact.wrong,
             "currency": played.record.scenario.meta.currency,
         },
         "journeys": journeys,
@@ -370,6 +375,26 @@ fn milestones(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// What no error shows, where there was any.
+fn silent(played: &Played, out: &mut dyn Write) -> io::Result<()> {
+    let journeys = played.record.scenario.world.journeys.iter();
+    for (spec, t) in journeys.zip(&played.record.journeys) {
+        if t.repeated + t.wrong > 0 {
+            let told = [
+                (t.repeated, "done once too often"),
+                (t.wrong, "answered wrongly"),
+                (t.corrected, "put right"),
+            ];
+            let told = told.iter().filter(|(count, _)| *count > 0);
+            let told: Vec<_> = told
+                .map(|(count, words)| format!("{} {words}", number(*count as f64)))
+                .collect();
+            writeln!(out, "  {:<14} {:>12}", spec.name, told.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
 fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
@@ -399,6 +424,7 @@ fn totals(played: &Played, out: &mut dyn Write) -> io::Result<()> {
             number(t.abandoned as f64),
         )?;
     }
+    silent(played, out)?;
     let verdict = match played.record.outcome {
         Outcome::Recovered => "Recovered",
         Outcome::Unrecovered => "Not recovered by the time limit",

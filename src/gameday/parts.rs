@@ -310,7 +310,7 @@ pub fn board(room: &Room) -> Value {
         json!({
             "name": team.name,
             "headline": view::desk(session).headline,
-            "lost": session.samples().last().map_or(0.0, |it| it.impact.customer_minutes.round()),
+            "lost": session.samples().last().map_or(0.0, |it| it.impact.seen().customer_minutes.round()),
             "acknowledged": milestones.acknowledged.map(|at| at.to_string()),
             "declared": milestones.declared.map(|at| at.to_string()),
             "posts": session.posts().len(),

@@ -352,6 +352,8 @@ fn edge_slice(
         ok: grew(after.ok, before.ok),
         failed: std::array::from_fn(|k| grew(after.failed[k], before.failed[k])),
         fallbacks: grew(after.fallbacks, before.fallbacks),
+        repeated: more(after.repeated, before.repeated),
+        wrong: more(after.wrong, before.wrong),
         latency_s: more(after.latency_s, before.latency_s),
         pool_wait_s: pool_wait_s as f32,
         pool_waiting: (pool_wait_s / passed_s) as f32,

@@ -185,14 +185,16 @@ impl Renderer<'_, '_> {
         mine().nth(place as usize).map(|(id, _)| id)
     }
 
-    /// The dependency a line is about: the one that failed, or the component's first.
+    /// The dependency a line is about: the one that failed, or the component's first, or, where it calls
+    /// nobody, one along which it is called.
     fn about(&self, request: &Request) -> Option<EdgeId> {
         match request.reason {
             Reason::Called { edge, .. } => Some(edge),
             _ => self.source.scenario.world.components[self.component]
                 .calls
                 .first()
-                .copied(),
+                .copied()
+                .or_else(|| self.incoming(self.component, request.number)),
         }
     }
 
@@ -207,6 +209,7 @@ impl Renderer<'_, '_> {
             "latency_ms" => write!(text, "{:.0}", request.latency_s * 1e3),
             "latency_s" => write!(text, "{:.3}", request.latency_s),
             "version" => write!(text, "{}", self.version(request)),
+            "note" => write!(text, "{}", self.note(request)),
             "to" => {
                 let callee = self
                     .about(request)
@@ -265,6 +268,14 @@ impl Renderer<'_, '_> {
             _ => request.version,
         };
         versions::name(service, version)
+    }
+
+    fn note(&self, request: &Request) -> &str {
+        let version = match &self.source.scenario.world.components[self.component].kind {
+            Kind::Service(service) => service.versions.get(usize::from(request.version)),
+            _ => None,
+        };
+        version.map_or("", |it| it.note.as_str())
     }
 
     fn left(&self, request: &Request) -> u32 {

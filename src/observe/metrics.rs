@@ -11,7 +11,7 @@ use crate::base::id::{ComponentId, DenseId};
 use crate::base::stats::Histogram;
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::vendor::ALL_SIGNALS;
-use crate::scenario::model::{FailureKind, Signal};
+use crate::scenario::model::{FailureKind, Journey, Signal};
 use crate::sim::{ComponentTotals, Sim};
 
 /// How long published data are kept.
@@ -77,6 +77,8 @@ struct Before {
     slot_s: f64,
     cpu_s: f64,
     core_s: f64,
+    contacts: u64,
+    earned: f64,
 }
 
 impl Before {
@@ -95,6 +97,8 @@ impl Before {
             slot_s: t.slot_s,
             cpu_s: t.cpu_s,
             core_s: t.core_s,
+            contacts: t.contacts,
+            earned: t.earned,
         }
     }
 }
@@ -151,6 +155,9 @@ impl Fate {
 #[derive(Clone, Debug)]
 struct Source {
     id: ComponentId,
+    /// Whether the desk counts who turns to it about what enters here, and the business its takings.
+    has_contacts: bool,
+    has_takings: bool,
     before: Before,
     /// Latencies up to the beginning of the period; `None` where nobody asks for them.
     latency: Option<Histogram>,
@@ -184,8 +191,15 @@ impl Collector {
         fate: Option<ComponentId>,
     ) -> Self {
         let period_us = period.as_micros().max(1_000_000);
+        let world = &sim.scenario().world;
+        let enters = |id, counted: fn(&Journey) -> bool| {
+            let mut journeys = world.journeys.iter();
+            journeys.any(|it| world.edges[it.edge].to == id && counted(it))
+        };
         let source = |(id, latency): (ComponentId, bool)| Source {
             id,
+            has_contacts: enters(id, |it| it.contacts.usual_per_s > 0.0),
+            has_takings: enters(id, |it| it.value > 0.0),
             before: Before::of(sim.component(id)),
             latency: latency.then(|| sim.component(id).latency.clone()),
             gauges: Gauges::default(),
@@ -360,5 +374,12 @@ fn measure(
     );
     set(Signal::Instances, gauges.instances / samples);
     set(Signal::DeadLetters, gauges.dead);
+    if source.has_contacts {
+        let contacts = grew(after.contacts, before.contacts);
+        set(Signal::Contacts, contacts / passed_s);
+    }
+    if source.has_takings {
+        set(Signal::Earned, (after.earned - before.earned) / passed_s);
+    }
     row
 }

@@ -63,6 +63,8 @@ pub(super) struct EdgeSlice<T = f32> {
     pub(super) ok: T,
     pub(super) failed: [T; FAILURE_KINDS],
     pub(super) fallbacks: T,
+    pub(super) repeated: T,
+    pub(super) wrong: T,
     pub(super) latency_s: T,
     /// Request-seconds spent waiting for a connection (sampled at the ticks).
     pub(super) pool_wait_s: T,

@@ -92,7 +92,7 @@ impl Metric {
 }
 
 /// All signals, in the order of their numbers.
-pub const ALL_SIGNALS: [Signal; 20] = [
+pub const ALL_SIGNALS: [Signal; 22] = [
     Signal::Arrivals,
     Signal::Served,
     Signal::Failed,
@@ -113,12 +113,15 @@ pub const ALL_SIGNALS: [Signal; 20] = [
     Signal::Throttled,
     Signal::Instances,
     Signal::DeadLetters,
+    Signal::Contacts,
+    Signal::Earned,
 ];
 
 /// The metric that shows `signal` for a component of this kind; `None` where the real thing has
 /// none, so that players cannot see it either.
 pub fn metric(kind: &Kind, signal: Signal) -> Option<Metric> {
     let (name, statistic, unit) = match kind {
+        _ if matches!(signal, Signal::Contacts | Signal::Earned) => business(signal),
         Kind::Balancer(_) => load_balancer(signal),
         Kind::Service(_) => program(signal),
         Kind::Cache(_) => cache(signal),
@@ -146,6 +149,15 @@ fn latency(signal: Signal, name: &'static str, unit: Unit) -> Row {
         _ => return None,
     };
     Some((name, statistic, unit))
+}
+
+/// What the business counts, whatever customers enter through.
+fn business(signal: Signal) -> Row {
+    Some(match signal {
+        Signal::Contacts => ("support contacts", Statistic::Sum, Unit::Count),
+        Signal::Earned => ("takings", Statistic::Sum, Unit::Count),
+        _ => return None,
+    })
 }
 
 /// Application Load Balancer.

@@ -42,6 +42,10 @@ pub struct EdgeCounts {
     pub failed: [f64; FAILURE_KINDS],
     /// Calls that something else replaced.
     pub fallbacks: f64,
+    /// Tries that were carried out although they had been given up and tried again.
+    pub repeated: f64,
+    /// Good answers that were wrong.
+    pub wrong: f64,
     /// Seconds that answered tries took in sum.
     pub latency_s: f64,
     /// Seconds that tries took whose callers gave up.
@@ -102,6 +106,11 @@ impl EdgeCounts {
         part(self.failed_total(), self.failed_total() + self.ok)
     }
 
+    /// Share of good answers that were wrong.
+    pub fn wrong_share(&self) -> f64 {
+        part(self.wrong, self.ok)
+    }
+
     /// Mean time of an answered try in seconds.
     pub fn mean_s(&self) -> f64 {
         let timed_out = self.failed[FailureKind::Timeout as usize];
@@ -129,6 +138,8 @@ impl EdgeCounts {
             add(sum, x);
         }
         add(&mut self.fallbacks, slice.fallbacks);
+        add(&mut self.repeated, slice.repeated);
+        add(&mut self.wrong, slice.wrong);
         add(&mut self.latency_s, slice.latency_s);
         add(&mut self.pool_wait_s, slice.pool_wait_s);
         let timed_out = slice.failed[FailureKind::Timeout as usize];

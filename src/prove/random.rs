@@ -194,7 +194,7 @@ impl Dice<'_> {
 
     fn look(&mut self) -> Look {
         let id = self.component();
-        let looks: [fn(ComponentId) -> Look; 10] = [
+        let looks: [fn(ComponentId) -> Look; 11] = [
             Look::Logs,
             Look::Traces,
             Look::Diff,
@@ -205,8 +205,9 @@ impl Dice<'_> {
             Look::Sandbox,
             Look::Staging,
             Look::Vendor,
+            Look::Books,
         ];
-        match self.below(12) {
+        match self.below(13) {
             0 => Look::Changes,
             1 => Look::Reports,
             n => looks[(n - 2).min(looks.len() - 1)](id),

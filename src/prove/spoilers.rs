@@ -81,6 +81,10 @@ fn texts(scenario: &Scenario, variant: &Variant) -> Vec<(String, String)> {
             line.text.clone(),
         ));
     }
+    for journey in scenario.world.journeys.iter() {
+        let said = journey.contacts.says.iter();
+        texts.extend(said.map(|text| ("words of customers".to_owned(), text.clone())));
+    }
     for alarm in &scenario.signals.alarms {
         texts.push(("name of an alarm".to_owned(), alarm.name.clone()));
     }
@@ -98,6 +102,7 @@ fn texts(scenario: &Scenario, variant: &Variant) -> Vec<(String, String)> {
                     version
                         .diff
                         .iter()
+                        .chain([&version.note])
                         .map(|line| (place.clone(), line.clone())),
                 );
             }
@@ -116,7 +121,7 @@ fn texts(scenario: &Scenario, variant: &Variant) -> Vec<(String, String)> {
 pub(super) fn all_looks(scenario: &Scenario) -> Vec<Look> {
     let mut looks = vec![Look::Changes, Look::Reports];
     for (id, component) in scenario.world.components.enumerate() {
-        looks.extend([Look::Logs(id), Look::Traces(id)]);
+        looks.extend([Look::Logs(id), Look::Traces(id), Look::Books(id)]);
         looks.extend(match component.kind {
             Kind::Service(_) => vec![Look::Profile(id), Look::Diff(id), Look::Staging(id)],
             Kind::Balancer(_) => vec![Look::Profile(id)],

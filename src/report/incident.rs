@@ -23,6 +23,17 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
         .blocks
         .push(Block::Curves(Box::new(view.curves.clone())));
     let world = &record.scenario.world;
+    let mut head = vec![
+        "journey",
+        "arrivals",
+        "served",
+        "degraded",
+        "failed",
+        "abandoned",
+    ];
+    if record.impact.repeated + record.impact.wrong > 0 {
+        head.extend(["done twice", "answered wrongly"]);
+    }
     let rows = world
         .journeys
         .iter()
@@ -34,18 +45,13 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
                 it.degraded,
                 it.failed_total(),
                 it.abandoned,
+                it.repeated,
+                it.wrong,
             ];
-            let figures = row.into_iter().map(|it| thousands(it as f64));
+            let row = &row[..head.len() - 1];
+            let figures = row.iter().map(|it| thousands(*it as f64));
             std::iter::once(spec.name.clone()).chain(figures).collect()
         });
-    let head = [
-        "journey",
-        "arrivals",
-        "served",
-        "degraded",
-        "failed",
-        "abandoned",
-    ];
     document.table(&head, rows.collect());
     document.section("Timeline");
     timeline(document, source, view);

@@ -45,6 +45,8 @@ pub fn json(source: &Source<'_>) -> Value {
             "nobody": source.baselines.nothing.impact.customer_minutes,
             "reference": source.baselines.reference.as_deref().map(|it| it.impact.customer_minutes),
             "money_lost": record.impact.money_lost,
+            "repeated": record.impact.repeated,
+            "wrong": record.impact.wrong,
             "currency": scenario.meta.currency,
             "lost_messages": record.lost_messages,
         },

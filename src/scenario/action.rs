@@ -247,6 +247,8 @@ knobs! {
         MaxInstances,
         /// Autoscaler: fewest instances.
         MinInstances,
+        /// Share of good answers that are wrong of themselves.
+        WrongShare,
     }
 }
 
@@ -277,6 +279,10 @@ knobs! {
         BreakerShare,
         /// Share of calls that fail before they leave.
         BrokenShare,
+        /// 1 calls without a key: what is tried again may be carried out more than once.
+        Unkeyed,
+        /// Share of good answers that come back wrong.
+        WrongShare,
     }
 }
 

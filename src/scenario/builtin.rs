@@ -25,9 +25,12 @@ macro_rules! built_in {
 pub const SCENARIOS: &[BuiltIn] = built_in! {
     "db-connection-leak" => "db-connection-leak/scenario.ron",
     "checkout-5xx" => "checkout-5xx/scenario.ron",
+    "double-charge" => "double-charge/scenario.ron",
     "cache-eviction-storm" => "cache-eviction-storm/scenario.ron",
     "festival-surge" => "festival-surge/scenario.ron",
+    "search-ranking" => "search-ranking/scenario.ron",
     "spapi-auth" => "spapi-auth/scenario.ron",
+    "vat-onboarding" => "vat-onboarding/scenario.ron",
     "regional-failover" => "regional-failover/scenario.ron",
     "catalog-region-loss" => "catalog-region-loss/scenario.ron",
 };

@@ -58,6 +58,8 @@ pub fn signal(signal: Signal) -> &'static str {
         Signal::Throttled => "throttled",
         Signal::Instances => "instances",
         Signal::DeadLetters => "dead letters",
+        Signal::Contacts => "support contacts",
+        Signal::Earned => "takings",
     }
 }
 

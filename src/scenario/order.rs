@@ -82,6 +82,8 @@ pub enum Look {
     Staging(ComponentId),
     /// The provider's own word about its API.
     Vendor(ComponentId),
+    /// What a component did, held against the books.
+    Books(ComponentId),
     /// What customers report.
     Reports,
 }
@@ -99,7 +101,8 @@ impl Look {
             | Self::Queue(id)
             | Self::Sandbox(id)
             | Self::Staging(id)
-            | Self::Vendor(id) => Some(id),
+            | Self::Vendor(id)
+            | Self::Books(id) => Some(id),
             Self::Changes | Self::Reports => None,
         }
     }

@@ -38,6 +38,8 @@ impl Signal {
         Self::Throttled,
         Self::Instances,
         Self::DeadLetters,
+        Self::Contacts,
+        Self::Earned,
     ];
 
     /// The name in scenario files and in everything that is printed.
@@ -63,6 +65,8 @@ impl Signal {
             Self::Throttled => "throttled",
             Self::Instances => "instances",
             Self::DeadLetters => "dead_letters",
+            Self::Contacts => "contacts",
+            Self::Earned => "earned",
         }
     }
 
@@ -74,7 +78,9 @@ impl Signal {
             | Self::Failed
             | Self::Attempts
             | Self::Evictions
-            | Self::Throttled => SignalUnit::PerSecond,
+            | Self::Throttled
+            | Self::Contacts
+            | Self::Earned => SignalUnit::PerSecond,
             Self::LatencyMean
             | Self::LatencyP50
             | Self::LatencyP95

@@ -29,7 +29,12 @@ pub(super) fn targets(world: &World, action: &Action) -> Vec<ComponentId> {
                 .flat_map(|change| of_knob(change.knob))
                 .collect()
         }
-        Action::SetJob { job, .. } => world.jobs.get(job).map(|it| it.on).into_iter().collect(),
+        Action::SetJob { job, .. } => world.jobs.get(job).map_or_else(Vec::new, |it| {
+            // A job that puts something right is about those who enter there, too.
+            let entries = it.corrects.iter().filter_map(|id| entry(*id));
+            let entries = entries.filter_map(|id| world.edges.get(id));
+            entries.map(|edge| edge.to).chain([it.on]).collect()
+        }),
         Action::SetBreaker { edge, .. } | Action::Drain { edge, .. } => ends(edge),
         Action::Deploy { service: id, .. }
         | Action::RollBack { service: id, .. }

@@ -131,6 +131,7 @@ fn look(look: Look) -> Work {
         Look::Sandbox(_) => (&[Skill::Backend, Skill::Security][..], 180),
         Look::Staging(_) => (BACKEND, 300),
         Look::Vendor(_) => (SUPPORT, 240),
+        Look::Books(_) => (&[Skill::Data, Skill::Support][..], 240),
         Look::Reports => (SUPPORT, 60),
     };
     Work {

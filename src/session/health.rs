@@ -1,5 +1,6 @@
 //! Whether the objectives hold: judged over windows of half a minute of simulated time.
 
+use crate::base::math::sqrt;
 use crate::base::stats::Histogram;
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::model::Objectives;
@@ -23,6 +24,8 @@ struct Seen {
     good: f64,
     settled: u64,
     stale_s: f64,
+    repeated: u64,
+    wrong: u64,
     latency: Histogram,
 }
 
@@ -54,6 +57,8 @@ impl Health {
         let mut settled = 0.0;
         let mut is_slow = false;
         let mut is_stale = false;
+        let mut is_silently_ill = false;
+        let mut open = 0;
         for (id, last) in sim.scenario().world.journeys.ids().zip(&mut self.seen) {
             let journey = sim.journey(id);
             is_slow |= too_slow(objectives, &journey.latency, &last.latency);
@@ -64,10 +69,21 @@ impl Health {
             let stale = (next.stale_s - last.stale_s) / WINDOW.as_secs_f64();
             is_stale |=
                 stale > 0.01 * journey.arrivals as f64 / sim.now().as_secs_f64().max(1.0) * 60.0;
+            let settled = (next.settled - last.settled) as f64;
+            is_silently_ill |=
+                exceeds(
+                    next.repeated - last.repeated,
+                    objectives.repeated_share * settled,
+                ) || exceeds(next.wrong - last.wrong, objectives.wrong_share * settled);
+            open += journey.open();
             *last = next;
         }
         self.last_success = if settled > 0.0 { good / settled } else { 1.0 };
-        let healthy = self.last_success >= objectives.success_share && !is_slow && !is_stale;
+        let healthy = self.last_success >= objectives.success_share
+            && !is_slow
+            && !is_stale
+            && !is_silently_ill
+            && objectives.uncorrected.is_none_or(|most| open <= most);
         if healthy {
             self.healthy_since.get_or_insert(self.window_started);
         } else {
@@ -101,8 +117,15 @@ fn seen(sim: &Sim, id: crate::base::id::JourneyId) -> Seen {
         good: t.served as f64 + 0.5 * t.degraded as f64,
         settled: t.settled(),
         stale_s: t.stale_s,
+        repeated: t.repeated,
+        wrong: t.wrong,
         latency: t.latency.clone(),
     }
+}
+
+/// Whether there were more than so many, by more than chance explains (three standard deviations).
+fn exceeds(count: u64, allowed: f64) -> bool {
+    count as f64 > allowed + 3.0 * sqrt(allowed)
 }
 
 fn too_slow(objectives: &Objectives, now: &Histogram, before: &Histogram) -> bool {

@@ -2,21 +2,42 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::Sim;
+use crate::scenario::model::Journey;
+use crate::sim::{JourneyTotals, Sim};
 
 /// Harm so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Impact {
     /// Minutes that customers could not do what they came for. A failed request costs the time an
     /// active customer has between two requests; a degraded one a share of it; a message that waits
-    /// beyond its freshness limit costs its owner the time it waits.
+    /// beyond its freshness limit costs its owner the time it waits; an effect too many or a wrong
+    /// answer a multiple of a failed request, and perhaps more until it is put right.
     pub customer_minutes: f64,
     /// Minutes that customers were there at all.
     pub present_minutes: f64,
     /// Requests that failed or were given up.
     pub failed_requests: u64,
-    /// Value of the requests that did not succeed.
+    /// Value of the requests that did not succeed, of effects too many and of wrong answers.
     pub money_lost: f64,
+    /// Effects that requests had once more than they should.
+    pub repeated: u64,
+    /// Good answers that were wrong.
+    pub wrong: u64,
+    /// Of `customer_minutes` and of `money_lost`, what no error shows and nobody has noticed so far.
+    pub hidden_minutes: f64,
+    /// See `hidden_minutes`.
+    pub hidden_money: f64,
+}
+
+impl Impact {
+    /// What anybody can know of it while it happens.
+    pub fn seen(self) -> Self {
+        Self {
+            customer_minutes: (self.customer_minutes - self.hidden_minutes).max(0.0),
+            money_lost: (self.money_lost - self.hidden_money).max(0.0),
+            ..self
+        }
+    }
 }
 
 /// The harm of all journeys since the start.
@@ -31,8 +52,28 @@ pub fn impact_of(sim: &Sim) -> Impact {
         impact.present_minutes += totals.arrivals as f64 / per_customer;
         impact.failed_requests += failed;
         impact.money_lost += harmed * spec.value;
+        silent(totals, spec, &mut impact);
     }
     impact
+}
+
+/// Adds what no error shows.
+fn silent(totals: &JourneyTotals, spec: &Journey, impact: &mut Impact) {
+    let count = totals.repeated + totals.wrong;
+    if count == 0 {
+        return;
+    }
+    let harmed =
+        totals.repeated as f64 * spec.repeated_cost + totals.wrong as f64 * spec.wrong_cost;
+    let minutes =
+        harmed / spec.per_customer_per_min.max(1e-9) + totals.open_s / 60.0 * spec.open_cost;
+    let hidden = (1.0 - totals.noticed / count as f64).clamp(0.0, 1.0);
+    impact.customer_minutes += minutes;
+    impact.money_lost += harmed * spec.value;
+    impact.repeated += totals.repeated;
+    impact.wrong += totals.wrong;
+    impact.hidden_minutes += minutes * hidden;
+    impact.hidden_money += harmed * spec.value * hidden;
 }
 
 /// Messages that are gone for good, of all components.

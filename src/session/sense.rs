@@ -215,6 +215,7 @@ fn responder_can_set(world: &World, knob: Knob) -> bool {
                 ComponentKnob::Speed
                     | ComponentKnob::TimeFactor
                     | ComponentKnob::ErrorShare
+                    | ComponentKnob::WrongShare
                     | ComponentKnob::DownShare
                     | ComponentKnob::BlackholeShare
                     | ComponentKnob::SlowShare
@@ -229,7 +230,13 @@ fn responder_can_set(world: &World, knob: Knob) -> bool {
             );
             ours && !external
         }
-        Knob::Edge(id, which) => world.edges[id].from.is_some() && which != EdgeKnob::BrokenShare,
+        Knob::Edge(id, which) => {
+            let ours = !matches!(
+                which,
+                EdgeKnob::BrokenShare | EdgeKnob::WrongShare | EdgeKnob::Unkeyed
+            );
+            ours && world.edges[id].from.is_some()
+        }
         Knob::Journey(..) => false,
     }
 }
@@ -288,7 +295,9 @@ fn range_of(knob: Knob) -> Range {
             E::Timeout => Range::or_none(0.001, WEEK_S),
             E::Attempts => Range::of(1.0, 100.0),
             E::BackoffBase | E::BackoffCap => Range::of(0.0, WEEK_S),
-            E::FullJitter | E::Fallback | E::BrokenShare => Range::of(0.0, 1.0),
+            E::FullJitter | E::Fallback | E::BrokenShare | E::Unkeyed | E::WrongShare => {
+                Range::of(0.0, 1.0)
+            }
             E::RetryBudget => Range::or_none(0.0, 100.0),
             E::PerRequest => Range::of(0.0, 1e3),
             E::Pool => Range::or_none(0.0, 1e5),

@@ -1,13 +1,13 @@
 //! True signals over time: rates and latencies of every component over even periods, taken from
 //! differences of the simulation's counts. For plots and validation; players see `observe`.
 
-use crate::base::id::ComponentId;
+use crate::base::id::{ComponentId, DenseId};
 use crate::base::time::SimTime;
 use crate::scenario::model::Signal;
 use crate::sim::{ComponentTotals, Sim};
 
 /// The signals of a series, with the names that files use.
-pub const SERIES_SIGNALS: [(&str, Signal); 19] = [
+pub const SERIES_SIGNALS: [(&str, Signal); 21] = [
     ("arrivals_per_s", Signal::Arrivals),
     ("served_per_s", Signal::Served),
     ("failed_per_s", Signal::Failed),
@@ -27,6 +27,8 @@ pub const SERIES_SIGNALS: [(&str, Signal); 19] = [
     ("throttled_per_s", Signal::Throttled),
     ("instances", Signal::Instances),
     ("dead_letters", Signal::DeadLetters),
+    ("contacts_per_s", Signal::Contacts),
+    ("earned_per_s", Signal::Earned),
 ];
 
 /// One value of a series.
@@ -36,7 +38,7 @@ pub struct Row {
     pub at: SimTime,
     /// Whose signal.
     pub component: ComponentId,
-    /// Its name, from [`SERIES_SIGNALS`].
+    /// Its name, from [`SERIES_SIGNALS`], or `repeated_per_s` or `wrong_per_s` where customers enter.
     pub signal: &'static str,
     /// Its value, in the unit the name ends with.
     pub value: f64,
@@ -46,6 +48,8 @@ pub struct Row {
 #[derive(Clone, Debug)]
 pub struct SeriesRecorder {
     last: Vec<ComponentTotals>,
+    /// Effects too many and wrong answers of what enters at each component.
+    silent: Vec<(u64, u64)>,
     at: SimTime,
 }
 
@@ -55,6 +59,7 @@ impl SeriesRecorder {
         let ids = sim.scenario().world.components.ids();
         Self {
             last: ids.map(|id| sim.component(id).clone()).collect(),
+            silent: silent(sim),
             at: sim.now(),
         }
     }
@@ -81,9 +86,39 @@ impl SeriesRecorder {
             }
             last.clone_from(now);
         }
+        let silent = silent(sim);
+        let ids = sim.scenario().world.components.ids();
+        for (id, (now, last)) in ids.zip(silent.iter().zip(&self.silent)) {
+            let grown = [
+                ("repeated_per_s", now.0 - last.0),
+                ("wrong_per_s", now.1 - last.1),
+            ];
+            for (signal, count) in grown.into_iter().filter(|(_, count)| *count > 0) {
+                rows.push(Row {
+                    at: sim.now(),
+                    component: id,
+                    signal,
+                    value: count as f64 / seconds,
+                });
+            }
+        }
+        self.silent = silent;
         self.at = sim.now();
         rows
     }
+}
+
+/// What no error shows, where it entered.
+fn silent(sim: &Sim) -> Vec<(u64, u64)> {
+    let world = &sim.scenario().world;
+    let mut sums = vec![(0, 0); world.components.len()];
+    for (id, spec) in world.journeys.enumerate() {
+        let totals = sim.journey(id);
+        let sum = &mut sums[world.edges[spec.edge].to.index()];
+        sum.0 += totals.repeated;
+        sum.1 += totals.wrong;
+    }
+    sums
 }
 
 fn value_of(
@@ -129,6 +164,14 @@ fn value_of(
         Signal::Throttled => {
             let n = now.failed[throttled] - last.failed[throttled];
             (n > 0).then(|| n as f64 / seconds)
+        }
+        Signal::Contacts => {
+            let n = now.contacts - last.contacts;
+            (n > 0).then(|| n as f64 / seconds)
+        }
+        Signal::Earned => {
+            let earned = now.earned - last.earned;
+            (earned > 0.0).then_some(earned / seconds)
         }
         Signal::Connections => {
             let open = sim.signal(id, Signal::Connections);

@@ -74,6 +74,7 @@ pub fn look(world: &World, look: Look) -> String {
         Look::Sandbox(id) => format!("a call by hand to {}", name(id)),
         Look::Staging(id) => format!("failing requests of {} in staging", name(id)),
         Look::Vendor(id) => format!("what the provider of {} says", name(id)),
+        Look::Books(id) => format!("the books of {}", name(id)),
         Look::Reports => "what customers report".to_owned(),
     }
 }

@@ -167,7 +167,7 @@ impl Sim {
             }
             for &knob in EdgeKnob::ALL {
                 let base = self.edges[edge].base[knob as usize];
-                if self.edges[edge].knobs[knob as usize] != base && knob != EdgeKnob::BrokenShare {
+                if self.edges[edge].knobs[knob as usize] != base && !is_state(knob) {
                     let knob = Knob::Edge(Self::edge_id(edge), knob);
                     self.change(&Change {
                         knob,
@@ -411,10 +411,19 @@ pub(super) fn is_config(knob: ComponentKnob) -> bool {
             | ComponentKnob::SlowFactor
             | ComponentKnob::TimeFactor
             | ComponentKnob::ErrorShare
+            | ComponentKnob::WrongShare
             | ComponentKnob::RevokedShare
             | ComponentKnob::ReplicationLag
             | ComponentKnob::HotShare
             | ComponentKnob::CacheKeys
             | ComponentKnob::Invalidations
+    )
+}
+
+/// Whether a parameter of a dependency is the state of the world, as opposed to a setting.
+pub(super) fn is_state(knob: EdgeKnob) -> bool {
+    matches!(
+        knob,
+        EdgeKnob::BrokenShare | EdgeKnob::WrongShare | EdgeKnob::Unkeyed
     )
 }

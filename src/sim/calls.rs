@@ -20,6 +20,8 @@ pub(super) struct Answer {
     /// Where their keys were missing.
     pub(super) missed: Miss,
     pub(super) sellers: Sellers,
+    /// Share of a good answer's requests that it is wrong for.
+    pub(super) wrong: f32,
 }
 
 /// An answer on its way.
@@ -222,6 +224,7 @@ impl Sim {
             at: wait.at,
             spread: wait.spread,
             deadline,
+            again: 0.0,
         });
         if timeout != u64::MAX {
             self.edges[edge].listed.push(call);
@@ -266,6 +269,7 @@ impl Sim {
                 last.answer.var += (answer.var - last.answer.var + between as f32) * share as f32;
                 last.answer.missed.join(last.n, &answer.missed, n);
                 last.answer.sellers.join(&answer.sellers, share as f32);
+                last.answer.wrong += (answer.wrong - last.answer.wrong) * share as f32;
                 last.n += n;
                 return;
             }
@@ -333,6 +337,9 @@ impl Sim {
         if in_time < k {
             let to = usize::from(self.edges[edge].to);
             self.components[to].totals.late += u64::from(k - in_time);
+            if call.again > 0.0 && matches!(answer.outcome, Outcome::Ok { .. }) {
+                self.count_repeated(&call, k - in_time);
+            }
         }
         if in_time > 0 {
             let state = &mut self.edges[edge];
@@ -417,35 +424,50 @@ impl Sim {
             self.components[to].totals.failed[FailureKind::Timeout as usize] += u64::from(pending);
             let missed = self.known_missing(id);
             let answer = fail(FailureKind::Timeout, deadline, missed, sellers);
-            self.settle(edge, run, pending, attempt, answer);
+            let harmful = self.is_unkeyed(edge, run);
+            let again = self.settle(edge, run, pending, attempt, answer);
+            if harmful {
+                self.calls[id].again = again as f32 / pending as f32;
+            }
             self.pump_pool(edge, deadline.max(self.now));
         }
         self.free_if_over(id);
     }
 
-    /// One try of `n` calls is over: counts it, then retries, falls back or passes it on.
-    pub(super) fn settle(&mut self, edge: usize, run: u32, n: u32, attempt: u16, answer: Answer) {
+    /// One try of `n` calls is over: counts it, then retries, falls back or passes it on. Says how
+    /// many are tried again.
+    pub(super) fn settle(
+        &mut self,
+        edge: usize,
+        run: u32,
+        n: u32,
+        attempt: u16,
+        mut answer: Answer,
+    ) -> u32 {
         match answer.outcome {
             Outcome::Ok { degraded } => {
+                self.go_wrong(edge, n, &mut answer);
                 self.edges[edge].totals.ok += u64::from(n);
                 self.breaker_record(edge, n, 0, answer.at);
                 self.progress(run, n, 0, degraded, answer);
+                0
             }
             Outcome::Failed(kind) => {
                 self.edges[edge].totals.failed[kind as usize] += u64::from(n);
                 if kind != FailureKind::BreakerOpen {
                     self.breaker_record(edge, 0, n, answer.at);
                 }
-                let mut left = n;
+                let (mut left, mut again) = (n, 0);
                 if kind != FailureKind::BreakerOpen && self.may_retry(edge, run, attempt) {
                     left -= self.abandon(edge, run, left);
-                    let retried = self.spend_budget(edge, left);
-                    self.schedule_retry(edge, run, retried, attempt, &answer);
-                    left -= retried;
+                    again = self.spend_budget(edge, left);
+                    self.schedule_retry(edge, run, again, attempt, &answer);
+                    left -= again;
                 }
                 if left > 0 {
                     self.fail_for_good(edge, run, left, answer, kind);
                 }
+                again
             }
         }
     }
@@ -488,25 +510,6 @@ impl Sim {
             };
             self.progress(run, 0, n, false, answer);
         }
-    }
-
-    /// Customers who give up instead of trying again.
-    fn abandon(&mut self, edge: usize, run: u32, n: u32) -> u32 {
-        if self.edges[edge].from != NO_COMPONENT {
-            return 0;
-        }
-        let journey = usize::from(self.runs[run].journey);
-        let share = self.scenario.world.journeys[Self::journey_id(journey)].abandon_share;
-        if share <= 0.0 {
-            return 0;
-        }
-        let k = self.edge_draws(edge).binomial(u64::from(n), share) as u32;
-        if k > 0 {
-            self.journeys[journey].totals.abandoned += u64::from(k);
-            self.no_longer_open(journey, self.runs[run].arrived, u64::from(k));
-            self.drop_from_run(run, k);
-        }
-        k
     }
 
     fn schedule_retry(&mut self, edge: usize, run: u32, n: u32, attempt: u16, answer: &Answer) {
@@ -582,5 +585,6 @@ pub(super) fn fail(kind: FailureKind, at: u64, missed: Miss, sellers: Sellers) -
         var: 0.0,
         missed,
         sellers,
+        wrong: 0.0,
     }
 }

@@ -3,9 +3,9 @@
 //! never reads it.
 
 use crate::base::time::{SimDuration, SimTime};
-use crate::scenario::action::{Action, Change, EdgeKnob, Knob};
+use crate::scenario::action::{Action, Change, Knob};
 use crate::sim::Sim;
-use crate::sim::apply::is_config;
+use crate::sim::apply::{is_config, is_state};
 
 /// A bound on memory, far beyond what people can do.
 const KEPT: usize = 4_096;
@@ -39,7 +39,7 @@ impl Sim {
     pub fn is_configuration(knob: Knob) -> bool {
         match knob {
             Knob::Component(_, knob) => is_config(knob),
-            Knob::Edge(_, knob) => knob != EdgeKnob::BrokenShare,
+            Knob::Edge(_, knob) => !is_state(knob),
             Knob::Journey(..) => false,
         }
     }

@@ -41,6 +41,7 @@ impl Sim {
         }
         self.tend_weights(dt_s);
         self.tend_stale(dt_s);
+        self.tend_silent(dt_s);
     }
 
     /// Instances that start, waves of deployments and restarts.

@@ -19,6 +19,8 @@ pub(super) struct ServiceLaw {
     pub(super) slow_factor: f64,
     /// Share of requests that fail because of the version.
     pub(super) version_errors: f64,
+    /// Share of good answers that are wrong because of the version.
+    pub(super) version_wrong: f64,
     /// Connections the version forgets.
     pub(super) leak: Option<Leak>,
     /// Mean and squared coefficient of variation with the slow requests mixed in.
@@ -75,6 +77,7 @@ impl Sim {
                 slow_share: state.knobs[ComponentKnob::SlowShare as usize],
                 slow_factor: state.knobs[ComponentKnob::SlowFactor as usize],
                 version_errors: version.map_or(0.0, |v| v.error_share),
+                version_wrong: version.map_or(0.0, |v| v.wrong_share),
                 leak: version.and_then(|v| v.leak),
                 mixed: (0.0, 0.0),
             };
@@ -344,6 +347,7 @@ mod tests {
             slow_share: 0.01,
             slow_factor: 66.0,
             version_errors: 0.0,
+            version_wrong: 0.0,
             leak: None,
             mixed: (0.0, 0.0),
         };

@@ -28,6 +28,7 @@ mod probe;
 mod queue;
 mod runs;
 mod signals;
+mod silent;
 mod slab;
 mod state;
 mod station;
@@ -222,6 +223,11 @@ impl Sim {
                 digest.u64(x);
             }
             digest.f64(t.latency.mean().unwrap_or(0.0));
+            if t.repeated + t.wrong > 0 {
+                for x in [t.repeated, t.wrong, t.corrected] {
+                    digest.u64(x);
+                }
+            }
         }
         for component in &self.components {
             let t = &component.totals;
@@ -254,6 +260,17 @@ impl Sim {
                     spec.name,
                     totals.settled(),
                     totals.arrivals
+                ));
+            }
+            if totals.wrong > totals.served + totals.degraded
+                || totals.corrected > totals.repeated + totals.wrong
+            {
+                return Err(format!(
+                    "journey {}: {} wrong answers of {} good ones, {} put right",
+                    spec.name,
+                    totals.wrong,
+                    totals.served + totals.degraded,
+                    totals.corrected
                 ));
             }
             let held = self.customers_inside(usize::from(id.0));

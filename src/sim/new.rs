@@ -323,6 +323,7 @@ fn component_knobs(spec: &model::Component) -> [f64; ComponentKnob::ALL.len()] {
     set(K::Speed, 1.0);
     set(K::TimeFactor, 1.0);
     set(K::ErrorShare, station.error_share);
+    set(K::WrongShare, station.wrong_share);
     set(K::SlowShare, station.time.slow_share);
     set(K::SlowFactor, station.time.slow_factor.max(1.0));
     set(
@@ -406,6 +407,8 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
     set(K::Pool, limit(spec.pool.map(|p| f64::from(p.per_instance))));
     set(K::Fallback, f64::from(u8::from(spec.fallback_on)));
     set(K::Weight, spec.weight);
+    set(K::Unkeyed, f64::from(u8::from(spec.unkeyed)));
+    set(K::WrongShare, spec.wrong_share);
     set(
         K::BreakerShare,
         // Switched off is armed at no share at all: setting one arms it.
@@ -461,5 +464,6 @@ fn journey(seed: u64, id: u16) -> Journey {
         totals: super::JourneyTotals::default(),
         open: VecDeque::new(),
         stale: 0,
+        silent: super::silent::Silent::default(),
     }
 }

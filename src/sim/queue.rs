@@ -24,6 +24,7 @@ impl Sim {
                 var: 0.0,
                 missed: Miss::NONE,
                 sellers: group.sellers,
+                wrong: 0.0,
             };
             self.post(group.call, group.n, answer);
         }

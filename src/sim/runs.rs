@@ -6,6 +6,7 @@ use crate::scenario::model::{CallOverride, FailureKind, LeakPer};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::known::Miss;
+use crate::sim::silent::{either, wrong_requests};
 use crate::sim::slab::NONE;
 use crate::sim::state::{NO_COMPONENT, Outcome, Run, Waiting, Work};
 
@@ -49,6 +50,7 @@ impl Sim {
         }
         let one_to_one = run.calls == run.n;
         run.degraded |= degraded && !one_to_one;
+        run.calls_wrong += ok as f32 * answer.wrong;
         let done = run.calls_ok + run.calls_failed;
         let goal = if done >= run.calls {
             run.n
@@ -80,6 +82,9 @@ impl Sim {
             self.runs[id].bad += bad;
         }
         part.degraded |= degraded;
+        if part.calls_wrong > 0.0 {
+            part.wrong = either(part.wrong, wrong_requests(&part, one_to_one, &answer));
+        }
         part.var += answer.var;
         part.sellers = answer.sellers;
         if one_to_one {
@@ -175,6 +180,7 @@ impl Sim {
             calls,
             calls_ok: 0,
             calls_failed: 0,
+            calls_wrong: 0.0,
             bad: 0,
             ..*run
         });
@@ -313,6 +319,11 @@ impl Sim {
         if run.receives > 0 && self.message_done(component, run, count, failure, at) {
             return;
         }
+        let wrong = if failure.is_none() {
+            self.own_wrong(component, run, count)
+        } else {
+            0.0
+        };
         let outcome = failure.map_or(
             Outcome::Ok {
                 degraded: run.degraded,
@@ -328,6 +339,7 @@ impl Sim {
                 var: run.var,
                 missed: run.missed,
                 sellers: run.sellers,
+                wrong,
             },
         );
     }
@@ -348,6 +360,9 @@ impl Sim {
             .is_none_or(|limit| shown <= limit.as_secs_f64());
         let n = u64::from(run.n);
         self.no_longer_open(index, run.arrived, n);
+        if run.wrong > 0.0 && failure.is_none() {
+            self.count_wrong(index, run);
+        }
         let totals = &mut self.journeys[index].totals;
         match failure {
             Some(kind) => totals.failed[kind as usize] += n,
@@ -403,6 +418,8 @@ impl Sim {
             phase: 0,
             holds_slot,
             degraded: false,
+            wrong: 0.0,
+            calls_wrong: 0.0,
             missed: if work.call == NONE {
                 Miss::NONE
             } else {

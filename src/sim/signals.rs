@@ -24,6 +24,8 @@ pub(super) struct Snapshot {
     slot_s: f64,
     cpu_s: f64,
     core_s: f64,
+    contacts: u64,
+    earned: f64,
     answers: f64,
     latency_s: f64,
 }
@@ -41,6 +43,8 @@ pub(super) struct Recent {
     in_system: f64,
     utilisation: f64,
     cpu: f64,
+    contacts: f64,
+    earned: f64,
     latency: f64,
 }
 
@@ -87,6 +91,8 @@ impl Sim {
                 slot_s: t.slot_s,
                 cpu_s: t.cpu_s,
                 core_s: t.core_s,
+                contacts: t.contacts,
+                earned: t.earned,
                 answers: t.latency.total(),
                 latency_s: t.latency.sum(),
             };
@@ -108,6 +114,8 @@ impl Sim {
                 utilisation: share(next.busy_s - last.busy_s, next.slot_s - last.slot_s)
                     .clamp(0.0, 1.0),
                 cpu: share(next.cpu_s - last.cpu_s, next.core_s - last.core_s),
+                contacts: rate(next.contacts, last.contacts),
+                earned: (next.earned - last.earned) / passed_s,
                 latency: share(next.latency_s - last.latency_s, next.answers - last.answers),
             };
         }
@@ -144,6 +152,8 @@ impl Sim {
             Signal::Throttled => recent.throttled,
             Signal::Instances => f64::from(state.instances),
             Signal::DeadLetters => f64::from(state.dead_count),
+            Signal::Contacts => recent.contacts,
+            Signal::Earned => recent.earned,
         }
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Call {
     pub(super) spread: u32,
     /// When the caller gives up (for the middle one); `u64::MAX` is never.
     pub(super) deadline: u64,
+    /// Of those whose callers gave up, the share that was tried again without an idempotency key.
+    pub(super) again: f32,
 }
 
 /// A group of identical requests in progress at one component (or at the customers).
@@ -55,6 +57,10 @@ pub(super) struct Run {
     pub(super) phase: u8,
     pub(super) holds_slot: bool,
     pub(super) degraded: bool,
+    /// Share of these requests whose answer is wrong.
+    pub(super) wrong: f32,
+    /// Wrong answers to the calls of this phase.
+    pub(super) calls_wrong: f32,
     /// Where these requests' keys were missing when last asked for.
     pub(super) missed: Miss,
     pub(super) sellers: Sellers,
@@ -515,6 +521,8 @@ pub(super) struct Journey {
     pub(super) open: VecDeque<(u64, u64)>,
     /// Requests without an end that are not fresh any more.
     pub(super) stale: u64,
+    /// What no error shows.
+    pub(super) silent: crate::sim::silent::Silent,
 }
 
 impl Journey {

@@ -252,6 +252,8 @@ impl Sim {
             phase: 0,
             holds_slot: false,
             degraded: false,
+            wrong: 0.0,
+            calls_wrong: 0.0,
             missed: Miss::NONE,
             sellers: Sellers::ANY,
             receives: 0,
@@ -267,6 +269,25 @@ impl Sim {
             var: 0.0,
         });
         self.send(usize::from(edge.0), run, n, 1, at, spread);
+    }
+
+    /// Customers who give up instead of trying again.
+    pub(super) fn abandon(&mut self, edge: usize, run: u32, n: u32) -> u32 {
+        if self.edges[edge].from != NO_COMPONENT {
+            return 0;
+        }
+        let journey = usize::from(self.runs[run].journey);
+        let share = self.scenario.world.journeys[Self::journey_id(journey)].abandon_share;
+        if share <= 0.0 {
+            return 0;
+        }
+        let k = self.edge_draws(edge).binomial(u64::from(n), share) as u32;
+        if k > 0 {
+            self.journeys[journey].totals.abandoned += u64::from(k);
+            self.no_longer_open(journey, self.runs[run].arrived, u64::from(k));
+            self.drop_from_run(run, k);
+        }
+        k
     }
 
     /// Arrivals of a journey in this step. They are drawn per second and then dealt out, so that

@@ -64,6 +64,10 @@ pub struct ComponentTotals {
     pub cpu_s: f64,
     /// Processor-seconds there were.
     pub core_s: f64,
+    /// Customers who turned to the support desk about what enters here.
+    pub contacts: u64,
+    /// Money that good answers to what enters here were worth.
+    pub earned: f64,
     /// Time from arrival to answer.
     pub latency: Histogram,
     /// Time spent waiting for a slot.
@@ -90,6 +94,10 @@ pub struct EdgeTotals {
     pub failed: Failures,
     /// Final failures replaced by a fallback.
     pub fallbacks: u64,
+    /// Tries without a key that were carried out although they had been given up and tried again.
+    pub repeated: f64,
+    /// Good answers in time that were wrong.
+    pub wrong: f64,
     /// Seconds that answered tries took, in sum.
     pub latency_s: f64,
 }
@@ -110,6 +118,16 @@ pub struct JourneyTotals {
     /// Message-seconds spent waiting beyond the freshness limit (journeys that complete when
     /// processed).
     pub stale_s: f64,
+    /// Effects that requests had once more than they should, as a card that is charged again.
+    pub repeated: u64,
+    /// Of those that succeeded, degraded or not, how many got a wrong answer.
+    pub wrong: u64,
+    /// Of these two, how many have been put right.
+    pub corrected: u64,
+    /// Of these two, how many their customers have noticed.
+    pub noticed: f64,
+    /// Seconds that they have stood without being put right, in sum.
+    pub open_s: f64,
     /// Time from the customer's first try to the answer.
     pub latency: Histogram,
 }
@@ -123,6 +141,11 @@ impl JourneyTotals {
     /// Failures of all kinds.
     pub fn failed_total(&self) -> u64 {
         self.failed.iter().sum()
+    }
+
+    /// Effects too many and wrong answers that have not been put right.
+    pub fn open(&self) -> u64 {
+        (self.repeated + self.wrong).saturating_sub(self.corrected)
     }
 
     /// Requests that are under way.

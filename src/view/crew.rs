@@ -126,6 +126,7 @@ fn looking(look: Look) -> &'static str {
         Look::Sandbox(_) => "trying",
         Look::Staging(_) => "staging",
         Look::Vendor(_) => "asking",
+        Look::Books(_) => "books",
         Look::Changes => "changes",
         Look::Reports => "reports",
     }

@@ -252,6 +252,14 @@ fn ending(record: &Record) -> String {
         text.push_str(&format!(" and {currency}{}", thousands(impact.money_lost)));
     }
     text.push_str(" lost");
+    for (count, words) in [
+        (impact.repeated, "done once too often"),
+        (impact.wrong, "answered wrongly"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!(" · {} {words}", thousands(count as f64)));
+        }
+    }
     if let Some(budget) = record.scenario.objectives.budget {
         let currency = &record.scenario.meta.currency;
         let (spent, budget) = (thousands(record.spent), thousands(budget));

@@ -187,11 +187,12 @@ fn headline(session: &Session) -> String {
         .nth(6)
         .or(samples.first())
         .unwrap_or(last);
-    let present = last.impact.present_minutes - before.impact.present_minutes;
-    let harmed = last.impact.customer_minutes - before.impact.customer_minutes;
+    let (last, before) = (last.impact.seen(), before.impact.seen());
+    let present = last.present_minutes - before.present_minutes;
+    let harmed = last.customer_minutes - before.customer_minutes;
     let share = if present > 0.0 { harmed / present } else { 0.0 };
     match share {
-        s if s < 0.002 && last.impact.customer_minutes < 1.0 => "No customer is hit yet".to_owned(),
+        s if s < 0.002 && last.customer_minutes < 1.0 => "No customer is hit yet".to_owned(),
         s if s < 0.002 => "Customers are served".to_owned(),
         s if s < 0.2 => format!("Fails for 1 in {:.0} customers", 1.0 / s),
         s if s < 0.95 => format!("Fails for {:.0} % of customers", 100.0 * s),
@@ -203,7 +204,7 @@ fn figures(session: &Session) -> Figures {
     let impact = session
         .samples()
         .last()
-        .map(|it| it.impact)
+        .map(|it| it.impact.seen())
         .unwrap_or_default();
     let slos = session.observer().slos();
     let tightest = slos.min_by(|a, b| a.budget_left.total_cmp(&b.budget_left));
@@ -228,7 +229,7 @@ fn spark(session: &Session) -> Vec<f64> {
         .iter()
         .rev()
         .step_by(step)
-        .map(|it| it.impact.customer_minutes)
+        .map(|it| it.impact.seen().customer_minutes)
         .collect();
     curve.reverse();
     curve

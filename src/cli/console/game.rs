@@ -54,7 +54,12 @@ impl Game {
     }
 
     pub(super) fn prompt(&self) -> String {
-        let minutes = number(impact_of(self.session.sim()).customer_minutes.floor());
+        let minutes = number(
+            impact_of(self.session.sim())
+                .seen()
+                .customer_minutes
+                .floor(),
+        );
         let severity = self
             .severity()
             .map_or_else(String::new, |it| format!(" SEV{it}"));
@@ -268,7 +273,7 @@ impl Game {
         let mut object = serde_json::to_value(reply).unwrap_or_default();
         if let Value::Object(fields) = &mut object {
             let session = &self.session;
-            let minutes = impact_of(session.sim()).customer_minutes;
+            let minutes = impact_of(session.sim()).seen().customer_minutes;
             let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
             set("at_s", session.now().as_secs_f64().into());
             set("clock", clock(session.scenario(), session.now()).into());

@@ -216,6 +216,7 @@ fn look(words: &mut Words<'_>) -> Result<Option<String>, Trouble> {
         "sandbox" => ("Sandbox", Sort::External),
         "staging" => ("Staging", Sort::Service),
         "vendor" => ("AskVendor", Sort::External),
+        "books" => ("Reconcile", Sort::Any),
         _ => return Ok(None),
     };
     Ok(Some(format!("{name}(of: {})", words.component(sort)?)))

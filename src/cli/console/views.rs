@@ -192,7 +192,7 @@ pub(super) struct HypothesisRow {
 }
 
 pub(super) fn status(session: &Session) -> Status {
-    let impact = crate::session::impact_of(session.sim());
+    let impact = crate::session::impact_of(session.sim()).seen();
     let firing = alarms(session)
         .into_iter()
         .filter(|row| row.state == "alarm");

@@ -66,6 +66,7 @@ look {
     "sandbox" "API" "a call by hand, past our code";
     "staging" "SERVICE" "failing requests replayed";
     "vendor" "API" "the provider's own word";
+    "books" "COMPONENT" "what it did, held against the books";
     "reports" "" "what customers report";
 }
 team {

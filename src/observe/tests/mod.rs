@@ -33,6 +33,8 @@ fn edge(from: Option<u16>, to: u16) -> Edge {
         fallback_on: false,
         required: true,
         weight: 1.0,
+        unkeyed: false,
+        wrong_share: 0.0,
     }
 }
 
@@ -86,6 +88,10 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
         value: 1.0,
         per_customer_per_min: 1.0,
         degraded_cost: 0.5,
+        repeated_cost: 1.0,
+        wrong_cost: 1.0,
+        open_cost: 0.0,
+        contacts: Contacts::default(),
         completes: Completes::OnAnswer,
         fresh_within: None,
         abandon_share: 0.0,
@@ -116,6 +122,9 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
         variants: vec![variant],
         objectives: Objectives {
             success_share: 0.99,
+            repeated_share: 0.001,
+            wrong_share: 0.01,
+            uncorrected: None,
             latency_p95: None,
             hold: secs(60.0),
             time_limit: secs(3600.0),

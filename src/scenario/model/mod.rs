@@ -161,6 +161,13 @@ pub struct Condition {
 pub struct Objectives {
     /// Share of customer requests that must succeed (degraded ones count as half failed).
     pub success_share: f64,
+    /// Share of a journey's requests at most that are carried out too often.
+    pub repeated_share: f64,
+    /// Share of a journey's requests at most that are answered wrongly.
+    pub wrong_share: f64,
+    /// So many effects too many and wrong answers at most may not be put right yet; `None` is without
+    /// limit.
+    pub uncorrected: Option<u64>,
     /// 95th percentile of every journey's latency at most; `None` is no limit.
     pub latency_p95: Option<SimDuration>,
     /// How long it must hold before the incident is over.

@@ -48,6 +48,10 @@ pub enum Signal {
     Instances,
     /// Messages in the dead-letter queue.
     DeadLetters,
+    /// Customers per second who turn to the support desk about what enters here.
+    Contacts,
+    /// Money per second that good answers to what enters here are worth.
+    Earned,
 }
 
 /// Everything about what can be seen.
@@ -110,7 +114,7 @@ pub struct LogTemplate {
     pub on: LogTrigger,
     /// "INFO", "WARN", "ERROR".
     pub level: String,
-    /// Text with `{…}` places: `{request}`, `{latency_ms}`, `{version}`, `{to}`, `{attempt}`, `{queue}`.
+    /// Text with `{…}` places: `{request}`, `{latency_ms}`, `{version}`, `{note}`, `{to}`, `{attempt}`, `{queue}`.
     pub text: String,
     /// Only in this variant (by id).
     pub variant: Option<String>,

@@ -68,6 +68,8 @@ pub struct Station {
     pub slowdown: Vec<Slowdown>,
     /// Share of requests that fail of themselves after their work.
     pub error_share: f64,
+    /// Share of good answers that are wrong of themselves.
+    pub wrong_share: f64,
     /// How many shards the load is spread over, each with its share of the slots.
     pub shards: u32,
     /// Share of the load that falls on one shard beyond its fair part, in 0..1.
@@ -86,6 +88,7 @@ impl Default for Station {
             cpu: None,
             slowdown: Vec::new(),
             error_share: 0.0,
+            wrong_share: 0.0,
             shards: 1,
             hot_share: 0.0,
         }
@@ -176,12 +179,16 @@ pub struct Version {
     pub time_factor: f64,
     /// Share of its requests that fail of themselves, on top of the station's.
     pub error_share: f64,
+    /// Share of its good answers that are wrong, on top of the station's.
+    pub wrong_share: f64,
     /// Per-dependency differences.
     pub calls: Vec<(EdgeId, CallOverride)>,
     /// Connections it forgets to give back.
     pub leak: Option<Leak>,
     /// What the deploy history shows: author, ticket, diff lines.
     pub diff: Vec<String>,
+    /// What stands for `{note}` in its log lines.
+    pub note: String,
 }
 
 /// Differences of one version in how it calls one dependency; `None` leaves the edge's value.
@@ -195,6 +202,8 @@ pub struct CallOverride {
     pub per_request: Option<f64>,
     /// Share of the calls that fail before they leave (for example a broken token refresh).
     pub broken_share: Option<f64>,
+    /// See [`Edge::unkeyed`].
+    pub unkeyed: Option<bool>,
 }
 
 /// A resource leak.
@@ -394,12 +403,33 @@ pub struct Journey {
     pub per_customer_per_min: f64,
     /// What a degraded answer costs, as a share of a failed one.
     pub degraded_cost: f64,
+    /// What one effect too many costs, as a multiple of a failed request.
+    pub repeated_cost: f64,
+    /// What a wrong answer costs, as a multiple of a failed request.
+    pub wrong_cost: f64,
+    /// Customer-minutes that either costs for each minute until it is put right.
+    pub open_cost: f64,
+    /// Who turns to the support desk, and when.
+    pub contacts: Contacts,
     /// When an answer counts: at once, or when the message has been processed.
     pub completes: Completes,
     /// Answers (or processed messages) later than this count as degraded.
     pub fresh_within: Option<SimDuration>,
     /// Share of customers who give up after each failed try instead of trying again.
     pub abandon_share: f64,
+}
+
+/// Customers who turn to the support desk about a journey.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contacts {
+    /// Per second on a quiet day.
+    pub usual_per_s: f64,
+    /// Share of those with a reason who do.
+    pub share: f64,
+    /// What does not fail is noticed after so long, on average.
+    pub after: SimDuration,
+    /// What they say about what did not fail.
+    pub says: Vec<String>,
 }
 
 /// When a journey is over.
@@ -467,6 +497,11 @@ pub struct Edge {
     pub required: bool,
     /// Share of a balancer's traffic, relative to its other calls.
     pub weight: f64,
+    /// Whether it has no idempotency key: a try that is carried out although it was given up and tried
+    /// again does harm.
+    pub unkeyed: bool,
+    /// Share of good answers that come back wrong.
+    pub wrong_share: f64,
 }
 
 /// Pause before retry k (counted from 1): `base·2^(k−1)`, at most `cap`.
@@ -551,4 +586,8 @@ pub struct Job {
     pub load_share: f64,
     /// Whether it runs at the start.
     pub running: bool,
+    /// The journeys whose repeated effects and wrong answers it puts right.
+    pub corrects: Vec<JourneyId>,
+    /// How many per second, over all of them.
+    pub corrects_per_s: f64,
 }

@@ -220,6 +220,12 @@ raw_enum! {
             /// The external API.
             of: Spanned<String>,
         },
+        /// Hold what a component did against the books: what was carried out more than once, and
+        /// which answers are wrong.
+        Reconcile {
+            /// The component.
+            of: Spanned<String>,
+        },
         /// Ask the support desk what customers report.
         Reports,
         /// Somebody takes the page.
@@ -393,6 +399,8 @@ raw_struct! {
         time_factor: Option<Spanned<Factor>>,
         /// Component: share of requests that fail of themselves.
         errors: Option<Spanned<Share>>,
+        /// Component, call: share of good answers that are wrong.
+        wrong: Option<Spanned<Share>>,
         /// Component: share of requests that find nobody (502).
         down: Option<Spanned<Share>>,
         /// Component: share of requests that are never answered.
@@ -477,6 +485,8 @@ raw_struct! {
         breaker_failures: Option<Spanned<Limit<Share>>>,
         /// Call: share of calls that fail before they leave.
         broken: Option<Spanned<Share>>,
+        /// Call, journey: without an idempotency key.
+        unkeyed: Option<Spanned<bool>>,
 
         /// Journey: factor on the rate.
         rate_factor: Option<Spanned<Factor>>,

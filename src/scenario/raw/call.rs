@@ -37,6 +37,11 @@ raw_struct! {
         fallback_on: Spanned<bool> = false,
         /// Whether a request fails with this call.
         required: bool = true,
+        /// Whether it is made without an idempotency key: a try that was given up and tried again, and
+        /// is carried out all the same, then does harm.
+        unkeyed: bool = false,
+        /// Share of good answers that come back wrong: nothing fails, and it is not what was asked for.
+        wrong: Share = "0%",
         /// Share of a balancer's traffic, relative to its other calls.
         weight: Spanned<f64> where 0 ..= 1000000 = 1,
     }
@@ -116,5 +121,7 @@ raw_struct! {
         per_request: Option<f64> where 0 ..= 1000,
         /// Share of the calls that fail before they leave, such as a broken token refresh.
         broken: Option<Share>,
+        /// See `Call`.
+        unkeyed: Option<bool>,
     }
 }

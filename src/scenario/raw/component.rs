@@ -54,6 +54,8 @@ raw_struct! {
         slowdown: Vec<Slowdown> = [],
         /// Share of requests that fail of themselves.
         errors: Share = "0%",
+        /// Share of good answers that are wrong: nothing fails, and it is not what was asked for.
+        wrong: Share = "0%",
         /// From starting a copy to its first request.
         startup: SimDuration where "0s" ..= "1d" = "60s",
         /// Share of the copies that a deployment replaces at once.
@@ -112,6 +114,8 @@ raw_struct! {
         hot_share: Share = "0%",
         /// Share of look-ups that fail of themselves.
         errors: Share = "0%",
+        /// Share of good answers that are wrong: nothing fails, and it is not what was asked for.
+        wrong: Share = "0%",
         /// Number of distinct keys asked for.
         keys: Count where 1 ..= "1G" = "100k",
         /// How uneven their popularity is (Zipf's exponent; 0 is even).
@@ -162,6 +166,8 @@ raw_struct! {
         slowdown: Vec<Slowdown> = [],
         /// Share of queries that fail of themselves.
         errors: Share = "0%",
+        /// Share of good answers that are wrong: nothing fails, and it is not what was asked for.
+        wrong: Share = "0%",
         /// Open connections at most.
         max_connections: Limit<Count> = "none",
         /// Capacity lost per open connection: 0.0002 is 20 % at 1,000.
@@ -224,6 +230,8 @@ raw_struct! {
         queue: Spanned<Limit<Count>> = "none",
         /// Share of requests that fail of themselves.
         errors: Share = "0%",
+        /// Share of good answers that are wrong: nothing fails, and it is not what was asked for.
+        wrong: Share = "0%",
         /// The rate limit on us.
         bucket: Option<Bucket>,
         /// Access tokens and secrets.
@@ -298,12 +306,16 @@ raw_struct! {
         time_factor: Factor = 1,
         /// Share of its requests that fail, on top of the service's `errors`.
         errors: Share = "0%",
+        /// Share of its good answers that are wrong, on top of the service's `wrong`.
+        wrong: Share = "0%",
         /// What it changes about calls.
         calls: Entries<CallChange> = {},
         /// Connections it forgets to give back.
         leak: Option<Leak>,
         /// What the deploy history shows: author, ticket, lines of the diff.
         diff: Vec<String> = [],
+        /// What stands for `{note}` in log lines that this version writes.
+        note: String = "",
     }
 }
 

@@ -92,6 +92,13 @@ raw_struct! {
     pub struct Objectives {
         /// Share of customer requests that must succeed; a degraded one counts half.
         success: Spanned<Share> where "1%" ..= "100%" = "99%",
+        /// Share of a journey's requests at most that are carried out more often than they should be.
+        repeated: Share = "0.1%",
+        /// Share of a journey's requests at most that are answered wrongly.
+        wrong: Share = "1%",
+        /// So many effects too many and wrong answers at most may not be put right yet; left out is
+        /// without limit.
+        uncorrected: Option<Count>,
         /// 95th percentile of every journey's latency at most.
         p95: Option<SimDuration>,
         /// How long it must hold before the incident is over.

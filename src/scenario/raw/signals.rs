@@ -53,6 +53,8 @@ signal_names! {
     Throttled: "Throttled requests per second.";
     Instances: "Running copies.";
     DeadLetters: "Messages in the dead-letter queue.";
+    Contacts: "Customers per second who turn to the support desk about what enters here.";
+    Earned: "Money per second that good answers to what enters here are worth.";
 }
 
 impl Decode for SignalName {
@@ -129,7 +131,8 @@ raw_struct! {
         on: LogTrigger,
         /// "INFO", "WARN", "ERROR" and the like.
         level: Spanned<String> = "ERROR",
-        /// Its text, with `{request}`, `{latency_ms}`, `{version}`, `{to}`, `{attempt}`, `{queue}`.
+        /// Its text, with `{request}`, `{latency_ms}`, `{version}`, `{note}` (the version's), `{to}`,
+        /// `{attempt}`, `{queue}`.
         text: Spanned<Prose>,
         /// Only in this variant.
         variant: Option<Spanned<String>>,

@@ -8,7 +8,7 @@ use super::signals::Signals;
 use super::values::{Factor, Limit, Moment};
 use crate::base::time::SimDuration;
 use crate::diag::Spanned;
-use crate::scenario::decode::{Entries, raw_enum, raw_struct};
+use crate::scenario::decode::{Entries, Prose, raw_enum, raw_struct};
 use crate::scenario::units::{Rate, Share};
 
 raw_struct! {
@@ -71,12 +71,38 @@ raw_struct! {
         per_customer: Spanned<Rate> = "1/min",
         /// What a degraded answer costs, as a share of a failed one.
         degraded_cost: Share = "25%",
+        /// What one effect too many costs, as a multiple of a failed request.
+        repeated_cost: Factor = 1,
+        /// What a wrong answer costs, as a multiple of a failed request.
+        wrong_cost: Factor = 1,
+        /// Customer-minutes that an effect too many or a wrong answer costs for each minute until it is
+        /// put right.
+        open_cost: Factor = 0,
+        /// Whether customers try again without a key of their own: an order of theirs that comes through
+        /// after they gave it up and ordered again is one too many.
+        unkeyed: bool = false,
+        /// Who turns to the support desk, and when.
+        contacts: Contacts = (),
         /// When a request counts as done.
         completes: Completes = OnAnswer,
         /// What is done later than this counts as degraded.
         fresh_within: Option<SimDuration>,
         /// Higher survives longer when load is shed.
         priority: u32 where 0 ..= 255 = 5,
+    }
+}
+
+raw_struct! {
+    /// Customers who turn to the support desk about a journey.
+    pub struct Contacts {
+        /// How many do on a quiet day.
+        usual: Rate = "0/s",
+        /// Share of those who failed, were done something twice or got a wrong answer, who do.
+        share: Share = "10%",
+        /// What does not fail is noticed after so long, on average.
+        after: SimDuration where "1s" ..= "30d" = "15m",
+        /// What they say who were done something twice, or got a wrong answer.
+        says: Vec<Prose> = [],
     }
 }
 
@@ -123,5 +149,9 @@ raw_struct! {
         load: Share where "0.1%" ..= "100%" = "50%",
         /// Whether it runs at the start.
         running: bool = false,
+        /// The journeys whose repeated effects and wrong answers it puts right.
+        corrects: Vec<Spanned<String>> = [],
+        /// How many, over all of them.
+        rate: Rate = "1/s",
     }
 }

@@ -47,6 +47,8 @@ impl Resolver<'_> {
                     fallback_on: call.fallback_on.value,
                     required: call.required,
                     weight: call.weight.value,
+                    unkeyed: call.unkeyed,
+                    wrong_share: call.wrong.of_one(),
                 }
             }
         }
@@ -79,6 +81,8 @@ impl Resolver<'_> {
             fallback_on: false,
             required: true,
             weight: 1.0,
+            unkeyed: journey.unkeyed,
+            wrong_share: 0.0,
         }
     }
 

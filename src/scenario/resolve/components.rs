@@ -49,6 +49,7 @@ impl Resolver<'_> {
             cpu: it.cpu.as_ref().map(cpu),
             slowdown,
             error_share: it.errors.of_one(),
+            wrong_share: it.wrong.of_one(),
             ..Station::default()
         };
         let autoscaler = it
@@ -196,6 +197,7 @@ impl Resolver<'_> {
                     attempts: change.attempts,
                     per_request: change.per_request,
                     broken_share: change.broken.map(Share::of_one),
+                    unkeyed: change.unkeyed,
                 };
                 calls.push((edge, change));
             }
@@ -205,9 +207,11 @@ impl Resolver<'_> {
             name: name.value.clone(),
             time_factor: it.time_factor.0,
             error_share: it.errors.of_one(),
+            wrong_share: it.wrong.of_one(),
             calls,
             leak,
             diff: it.diff.clone(),
+            note: it.note.clone(),
         }
     }
 
@@ -277,6 +281,7 @@ impl Resolver<'_> {
             time: service_time(it.time, it.cv2, None),
             queue_limit: it.queue.of().map(narrowed),
             error_share: it.errors.of_one(),
+            wrong_share: it.wrong.of_one(),
             shards,
             hot_share: it.hot_share.of_one(),
             ..Station::default()
@@ -333,6 +338,7 @@ impl Resolver<'_> {
             cpu: it.cpu.as_ref().map(cpu),
             slowdown,
             error_share: it.errors.of_one(),
+            wrong_share: it.wrong.of_one(),
             ..Station::default()
         };
         let database = model::Database {
@@ -372,6 +378,7 @@ impl Resolver<'_> {
             time: service_time(it.time, it.cv2, &it.slow),
             queue_limit: it.queue.of().map(narrowed),
             error_share: it.errors.of_one(),
+            wrong_share: it.wrong.of_one(),
             ..Station::default()
         };
         let external = model::External {

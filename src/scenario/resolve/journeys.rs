@@ -33,6 +33,15 @@ impl Resolver<'_> {
             value: it.value,
             per_customer_per_min: it.per_customer.per_s() * 60.0,
             degraded_cost: it.degraded_cost.of_one(),
+            repeated_cost: it.repeated_cost.0,
+            wrong_cost: it.wrong_cost.0,
+            open_cost: it.open_cost.0,
+            contacts: model::Contacts {
+                usual_per_s: it.contacts.usual.per_s(),
+                share: it.contacts.share.of_one(),
+                after: it.contacts.after,
+                says: it.contacts.says.iter().map(|text| text.0.clone()).collect(),
+            },
             completes: match it.completes {
                 raw::Completes::OnAnswer => model::Completes::OnAnswer,
                 raw::Completes::OnProcessed => model::Completes::OnProcessed,

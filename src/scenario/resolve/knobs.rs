@@ -40,6 +40,8 @@ const ROWS: &[(&str, Of)] = &[
     ("speed", Of::Component(C::Speed, STATIONS)),
     ("time_factor", Of::Component(C::TimeFactor, STATIONS)),
     ("errors", Of::Component(C::ErrorShare, STATIONS)),
+    ("wrong", Of::Component(C::WrongShare, STATIONS)),
+    ("wrong", Of::Call(E::WrongShare)),
     ("down", Of::Component(C::DownShare, ALL)),
     ("blackhole", Of::Component(C::BlackholeShare, ALL)),
     ("slow_share", Of::Component(C::SlowShare, STATIONS)),
@@ -103,6 +105,7 @@ const ROWS: &[(&str, Of)] = &[
     ("weight", Of::Call(E::Weight)),
     ("breaker_failures", Of::Call(E::BreakerShare)),
     ("broken", Of::Call(E::BrokenShare)),
+    ("unkeyed", Of::AnyCall(E::Unkeyed)),
     ("rate_factor", Of::Journey(J::RateFactor)),
 ];
 
@@ -153,11 +156,12 @@ fn given(set: &raw::Set) -> Vec<(&'static str, Span, f64)> {
         )*};
     }
     take! {
-        speed time_factor errors down blackhole slow_share slow_factor workers slots queue
+        speed time_factor errors wrong down blackhole slow_share slow_factor workers slots queue
         drop_expired newest_first shards hot_share admission shed_below ttl memory entries coalesce
         keys invalidations max_connections read_share replication_lag consume shard_rate bucket_rate
         bucket_burst revoked max_instances min_instances timeout attempts backoff_base backoff_cap
-        jitter budget per_request pool fallback_on weight breaker_failures broken rate_factor
+        jitter budget per_request pool fallback_on weight breaker_failures broken unkeyed
+        rate_factor
     }
     out
 }

@@ -315,6 +315,8 @@ impl<'a> Resolver<'a> {
             on: place.map_or(ComponentId(0), |place| self.id(place)),
             load_share: job.load.of_one(),
             running: job.running,
+            corrects: self.journeys(&job.corrects),
+            corrects_per_s: job.rate.per_s(),
         }
     }
 

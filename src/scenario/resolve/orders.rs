@@ -78,6 +78,7 @@ impl Resolver<'_> {
         let (of, sorts, who, look): (_, _, _, fn(ComponentId) -> Look) = match written {
             A::Changes => return Asked::Other(Some(Order::Look(Look::Changes))),
             A::Reports => return Asked::Other(Some(Order::Look(Look::Reports))),
+            A::Reconcile { of } => (of, ANY, "`Reconcile`", Look::Books),
             A::Logs { of } => (of, ANY, "`Logs`", Look::Logs),
             A::Traces { of } => (of, ANY, "`Traces`", Look::Traces),
             A::Profile { of } => (of, ANY, "`Profile`", Look::Profile),
@@ -130,6 +131,7 @@ impl Resolver<'_> {
                 | A::Sandbox { .. }
                 | A::Staging { .. }
                 | A::AskVendor { .. }
+                | A::Reconcile { .. }
                 | A::Reports
                 | A::Acknowledge
                 | A::OpenChannel

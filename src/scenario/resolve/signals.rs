@@ -12,7 +12,15 @@ use crate::scenario::signal::SignalUnit;
 /// Levels of log lines.
 const LOG_LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 /// What can stand between braces in a log line.
-const PLACES: [&str; 6] = ["request", "latency_ms", "version", "to", "attempt", "queue"];
+const PLACES: [&str; 7] = [
+    "request",
+    "latency_ms",
+    "version",
+    "note",
+    "to",
+    "attempt",
+    "queue",
+];
 
 impl Resolver<'_> {
     /// `complete` is false where a world is checked by itself: its variants are elsewhere.

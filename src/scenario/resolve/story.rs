@@ -62,6 +62,12 @@ impl Resolver<'_> {
             variants: self.variants(it, files.head),
             objectives: model::Objectives {
                 success_share: it.objectives.success.of_one(),
+                repeated_share: it.objectives.repeated.of_one(),
+                wrong_share: it.objectives.wrong.of_one(),
+                uncorrected: it
+                    .objectives
+                    .uncorrected
+                    .map(crate::scenario::units::Count::get),
                 latency_p95: it.objectives.p95,
                 hold: it.objectives.hold.value,
                 time_limit: it.objectives.time_limit.value,

@@ -67,6 +67,7 @@ fn incident(harmed: f64, rate: f64) -> Record {
         money_lost: (at.min(harmed) - 5.0).max(0.0) * rate * 2.0,
         present_minutes: at * rate * 2.0,
         failed_requests: 0,
+        ..Impact::default()
     };
     let recovered = harmed < 60.0;
     let reached = |at: f64| recovered.then(|| min(at));

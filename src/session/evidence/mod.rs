@@ -1,6 +1,7 @@
 //! What looking finds: taken from the simulation and its telemetry at that moment, never written
 //! down in advance. The same state gives the same text; scripted causes are never named.
 
+mod books;
 mod cache;
 mod changes;
 mod logs;
@@ -78,6 +79,7 @@ pub fn find(sim: &Sim, observer: &Observer, look: Look) -> Found {
         Look::Sandbox(id) => outside::sandbox(&scene, id),
         Look::Staging(id) => staging::find(&scene, id),
         Look::Vendor(id) => outside::vendor(&scene, id),
+        Look::Books(id) => books::find(&scene, id),
         Look::Reports => reports::find(&scene),
     }
 }

@@ -1,10 +1,11 @@
 //! What customers report: how many cannot do what, since when and where, in their own words.
 
-use crate::base::id::{JourneyId, RegionId};
+use crate::base::id::{ComponentId, JourneyId, RegionId};
+use crate::base::math::sqrt;
 use crate::base::rng::Stream;
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::EdgeCounts;
-use crate::scenario::model::{Completes, FailureKind, Journey, Kind};
+use crate::scenario::model::{Completes, FailureKind, Journey, Kind, Signal};
 use crate::session::evidence::Found;
 use crate::session::evidence::scene::{Notes, Scene, rises};
 use crate::session::evidence::text;
@@ -34,11 +35,12 @@ fn one(scene: &Scene<'_>, id: JourneyId, journey: &Journey, notes: &mut Notes) {
     let entry = scene.world().edges[edge].to;
     let (bad, usual) = (lacking(journey, &now), lacking(journey, &then));
     let fails = is_bad(journey, bad, usual);
+    let silent = silent(scene, id, journey, entry);
     let slow = journey.completes == Completes::OnAnswer
         && now.ok > 0.0
         && then.ok > 0.0
         && now.mean_s() > 2.0 * then.mean_s() + 0.3;
-    if !(fails || slow) {
+    if !(fails || slow || silent.is_some()) {
         return;
     }
     notes.implicate(entry);
@@ -65,7 +67,46 @@ fn one(scene: &Scene<'_>, id: JourneyId, journey: &Journey, notes: &mut Notes) {
             text::time(then.mean_s())
         ));
     }
-    quote(scene, id, journey, &now, slow, notes);
+    if let Some((many, usual)) = silent {
+        notes.line(format!(
+            "{what}: {} turned to us in the last ten minutes (usually {})",
+            text::count(many),
+            text::count(usual)
+        ));
+        let minute = scene.now.as_micros() / 60_000_000;
+        let said = &journey.contacts.says;
+        let from = minute as usize % said.len().max(1);
+        for words in said.iter().cycle().skip(from).take(QUOTES.min(said.len())) {
+            notes.line(format!(
+                "  “{}”",
+                words.split_whitespace().collect::<Vec<_>>().join(" ")
+            ));
+        }
+    }
+    if fails || slow {
+        quote(scene, id, journey, &now, slow, notes);
+    }
+}
+
+/// Customers who turned to the support desk in the last ten minutes, and how many usually do, where
+/// that are clearly more than chance brings and nothing fails that would explain it.
+fn silent(
+    scene: &Scene<'_>,
+    id: JourneyId,
+    journey: &Journey,
+    entry: ComponentId,
+) -> Option<(f64, f64)> {
+    const MINUTES: f64 = 10.0;
+    let period_s = scene.observer.period().as_secs_f64();
+    let periods = (MINUTES * 60.0 / period_s).ceil();
+    let values = scene.last_values(entry, Signal::Contacts, periods as usize);
+    let mean = values.iter().sum::<f64>() / (values.len() as f64).max(1.0);
+    let (many, usual) = (
+        mean * MINUTES * 60.0,
+        journey.contacts.usual_per_s * MINUTES * 60.0,
+    );
+    let noticed = scene.sim.journey(id).noticed > 0.0;
+    (noticed && usual > 0.0 && many > usual + 4.0 * sqrt(usual)).then_some((many, usual))
 }
 
 fn name(journey: &Journey) -> String {

@@ -99,6 +99,7 @@ const fn component(knob: ComponentKnob) -> (&'static str, Unit) {
         K::RevokedShare => ("withdrawn grants", Unit::Share),
         K::MaxInstances => ("most instances", Unit::Number),
         K::MinInstances => ("fewest instances", Unit::Number),
+        K::WrongShare => ("wrong answers", Unit::Share),
     }
 }
 
@@ -117,5 +118,7 @@ const fn edge(knob: EdgeKnob) -> (&'static str, Unit) {
         K::Weight => ("weight", Unit::Number),
         K::BreakerShare => ("breaker opens at failures of", Unit::Share),
         K::BrokenShare => ("broken calls", Unit::Share),
+        K::Unkeyed => ("without idempotency key", Unit::Switch),
+        K::WrongShare => ("wrong answers", Unit::Share),
     }
 }

@@ -94,6 +94,9 @@ fn look(world: &World, look: Look) -> String {
         Look::Vendor(_) => {
             format!("Asks the provider of {name} what they know. They answer as providers do.")
         }
+        Look::Books(_) => format!(
+            "Holds what {name} did in the last quarter of an hour against the books: what was carried out more than once, and a sample of its answers, checked by hand. The newest two minutes are not in them yet."
+        ),
         Look::Reports => "Gathers what customers report through the support desk.".to_owned(),
     };
     format!(
@@ -127,7 +130,13 @@ fn action(session: &Session, action: &Action) -> String {
         ),
         Action::SetJob { job, running } => {
             let on = name(world.jobs[job].on);
-            if running {
+            let rights = !world.jobs[job].corrects.is_empty();
+            if running && rights {
+                format!(
+                    "The job puts right, one by one, what was done too often or answered wrongly, and takes \
+                     its share of {on} meanwhile. It does not stop what goes wrong from going wrong."
+                )
+            } else if running {
                 format!("The job takes its share of {on} again.")
             } else {
                 format!("{on} gets the job's share back at once. The job's own work stays undone.")

@@ -46,6 +46,11 @@ impl List<'_> {
             }
         }
         self.look(
+            "Hold against the books",
+            "done twice, answered wrongly",
+            Look::Books(id),
+        );
+        self.look(
             "Recent changes",
             "releases, settings, flags, jobs",
             Look::Changes,

@@ -97,6 +97,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("", r#"Set(on: "stock", speed: 0.2)"#),
     ("", r#"Set(on: "stock", time_factor: 3)"#),
     ("", r#"Set(on: "stock", errors: "30%")"#),
+    ("", r#"Set(on: "stock", wrong: "30%")"#),
     ("", r#"Set(on: "stock", down: "30%")"#),
     ("", r#"Set(on: "stock", blackhole: "30%")"#),
     ("", r#"Set(on: "stock", slow_share: "10%")"#),
@@ -188,6 +189,11 @@ const PARAMETERS: &[(&str, &str)] = &[
         r#"Set(on: "shop -> prices", breaker_failures: "5%")"#,
     ),
     ("", r#"Set(on: "shop -> prices", broken: "30%")"#),
+    ("", r#"Set(on: "shop -> prices", wrong: "30%")"#),
+    (
+        r#"Set(on: "shop -> prices", timeout: "2ms")"#,
+        r#"Set(on: "shop -> prices", unkeyed: true)"#,
+    ),
     ("", r#"Set(journey: "look", rate_factor: 2)"#),
 ];
 

@@ -10,3 +10,4 @@ pub(crate) mod kitchen;
 mod parameters;
 mod policies;
 mod queues;
+mod silent;

@@ -12,11 +12,14 @@ use sev1::scenario::order::Look;
 use sev1::session::Session;
 use sev1::session::evidence::{Found, find};
 
-const NAMES: [&str; 4] = [
+const NAMES: [&str; 7] = [
     "checkout-5xx",
     "db-connection-leak",
     "cache-eviction-storm",
     "spapi-auth",
+    "double-charge",
+    "vat-onboarding",
+    "search-ranking",
 ];
 
 /// A shipped scenario by its id.
@@ -36,9 +39,19 @@ pub(super) struct Played {
 
 impl Played {
     fn new(scenario: &Arc<Scenario>, variant: usize) -> Self {
+        Self::after(scenario, variant, 8)
+    }
+
+    fn after(scenario: &Arc<Scenario>, variant: usize, minutes: u64) -> Self {
         let mut session = Session::start(scenario, 7, Some(variant));
-        session.advance_to(SimTime::ZERO + SimDuration::from_secs(480));
+        session.advance_to(SimTime::ZERO + SimDuration::from_secs(60 * minutes));
         Self { session, variant }
+    }
+
+    /// The three variants of a scenario after so many minutes.
+    pub(super) fn later(name: &str, minutes: u64) -> [Self; 3] {
+        let scenario = shipped(name);
+        [0, 1, 2].map(|variant| Self::after(&scenario, variant, minutes))
     }
 
     pub(super) fn id(&self, name: &str) -> ComponentId {
@@ -57,7 +70,7 @@ impl Played {
     fn looks(&self) -> Vec<Look> {
         let mut looks = vec![Look::Changes, Look::Reports];
         for (id, component) in self.session.scenario().world.components.enumerate() {
-            looks.extend([Look::Logs(id), Look::Traces(id)]);
+            looks.extend([Look::Logs(id), Look::Traces(id), Look::Books(id)]);
             match component.kind {
                 Kind::Service(_) => {
                     looks.extend([Look::Diff(id), Look::Staging(id), Look::Profile(id)]);

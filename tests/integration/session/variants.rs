@@ -174,3 +174,59 @@ fn spapi_auth() {
         it.is_quiet(Look::Queries(it.id("sku-db")));
     }
 }
+
+/// What no metric shows, customers notice late and the books know.
+#[test]
+fn double_charge() {
+    let [a, b, c] = Played::later("double-charge", 16);
+    let (alb, payments) = (a.id("alb"), a.id("payments"));
+    for it in [&a, &b] {
+        let words = "payments → card-processor";
+        it.says(Look::Books(payments), words, "payments");
+        it.is_quiet(Look::Books(alb));
+    }
+    c.says(Look::Books(alb), "customers → alb, order", "alb");
+    c.is_quiet(Look::Books(payments));
+    b.says(Look::Diff(payments), "key = call.id", "payments");
+    let logs = |it: &Played| it.look(Look::Logs(payments)).lines.join("\n");
+    for (it, words) in [
+        (&a, "sent without idempotency-key"),
+        (&b, "idempotency-key=of the call, version=7.4.1"),
+        (&c, "idempotency-key=of the order, version=7.4.0"),
+    ] {
+        assert!(logs(it).contains(words), "{}", logs(it));
+        it.says(Look::Reports, "turned to us", "alb");
+        it.is_quiet(Look::Staging(payments));
+    }
+}
+
+#[test]
+fn vat_onboarding() {
+    let [a, b, c] = Played::later("vat-onboarding", 18);
+    let onboarding = Look::Books(a.id("onboarding"));
+    a.says(onboarding, "tax-model (model boxes)", "tax-model");
+    b.says(onboarding, "onboarding → rates", "rates");
+    c.says(onboarding, "onboarding → feed-adapter", "feed-adapter");
+    let about = |it: &Played| it.look(onboarding).about;
+    assert!(!about(&b).contains(&b.id("tax-model")));
+    assert!(!about(&c).contains(&c.id("rates")));
+    for (it, family) in [(&a, "list boxes"), (&b, "list books"), (&c, "list food")] {
+        it.says(Look::Reports, family, "alb");
+        it.is_quiet(Look::Traces(it.id("tax-model")));
+    }
+}
+
+#[test]
+fn search_ranking() {
+    let [a, b, c] = Played::later("search-ranking", 14);
+    let (ranking, search) = (Look::Books(a.id("ranking")), Look::Books(a.id("search")));
+    a.says(ranking, "ranking → ranker-418", "ranker-418");
+    b.says(search, "customers → search, search-hi", "analyzer");
+    c.says(ranking, "search → ranking", "ranking");
+    b.is_quiet(ranking);
+    assert!(!c.look(ranking).about.contains(&c.id("ranker-418")));
+    for it in [&a, &b, &c] {
+        it.says(Look::Changes, "experiment-418", "ranking");
+        it.is_quiet(Look::Traces(it.id("search")));
+    }
+}

@@ -55,6 +55,7 @@ fn kind(look: Look) -> &'static str {
         Look::Sandbox(_) => "Sandbox",
         Look::Staging(_) => "Staging",
         Look::Vendor(_) => "Provider",
+        Look::Books(_) => "Books",
         Look::Reports => "Reports",
     }
 }
