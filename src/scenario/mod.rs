@@ -10,6 +10,7 @@ pub mod action;
 pub mod builtin;
 pub mod describe;
 pub mod decode;
+pub mod lints;
 pub mod load;
 pub mod model;
 pub mod order;
