@@ -8,14 +8,17 @@ pub mod check;
 pub mod console;
 pub mod debrief;
 pub mod explain;
+pub mod fmt;
 pub mod history;
 #[cfg(feature = "gameday")]
 pub mod host;
 #[cfg(feature = "gameday")]
 pub mod kit;
 pub mod list;
+pub mod new;
 pub mod play;
 pub mod prove;
+pub mod reference;
 pub mod replay;
 pub mod report;
 pub mod run;
@@ -58,7 +61,14 @@ enum Command {
         /// How findings are printed
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
+        /// Checks again whenever a file, or a world that one starts from, changes
+        #[arg(long)]
+        watch: bool,
     },
+    /// Writes a scenario to start from
+    New(new::NewArgs),
+    /// Gives scenario and world files one look; comments stay, and no meaning changes
+    Fmt(fmt::FmtArgs),
     /// Explains a finding by its code, such as S0202
     Explain {
         /// The code
@@ -70,6 +80,10 @@ enum Command {
     /// Prints what is needed before a game day: facilitator's sheet, role cards, runbook
     #[cfg(feature = "gameday")]
     Kit(kit::KitArgs),
+    /// Prints the reference of the scenario language, as Markdown
+    Reference,
+    /// Prints the shape of scenario and world files as a JSON schema, for tools
+    Schema,
     /// Lists the built-in scenarios with level, length and drill
     List {
         /// One JSON object per scenario
@@ -152,8 +166,21 @@ pub fn run_with_input(
 
 fn dispatch(args: Args, input: &mut Input<'_>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let result = match args.command {
-        Some(Command::Check { paths, format }) => return check::run(&paths, format, out, err),
+        Some(Command::Check {
+            paths,
+            format,
+            watch,
+        }) => {
+            return match watch {
+                true => check::watch(&paths, format, None, out, err),
+                false => check::run(&paths, format, out, err),
+            };
+        }
         Some(Command::Explain { code }) => return explain::run(&code, out, err),
+        Some(Command::Fmt(args)) => fmt::run(&args, out, err),
+        Some(Command::Reference) => reference::run(out),
+        Some(Command::Schema) => reference::run_schema(out),
+        Some(Command::New(args)) => new::run(&args, out),
         Some(Command::List { json }) => list::run(json, out),
         #[cfg(feature = "gameday")]
         Some(Command::Host(args)) => host::run(&args, out, err),

@@ -125,13 +125,14 @@ fn prove(args: &ProveArgs, name: &str, scenario: &Arc<Scenario>) -> Result<Vec<C
 fn json(scenario: &str, claim: &Claim) -> serde_json::Value {
     serde_json::json!({
         "scenario": scenario,
-        "variant": claim.variant,
+        "variant": Some(&claim.variant).filter(|id| !id.is_empty()),
         "claim": claim.what,
         "holds": match claim.verdict {
             Verdict::Holds => Some(true),
             Verdict::Fails => Some(false),
-            Verdict::NotClaimed => None,
+            Verdict::Remark | Verdict::NotClaimed => None,
         },
+        "remark": claim.verdict == Verdict::Remark,
         "held": claim.held.0,
         "of": claim.held.1,
         "figure": claim.figure,
@@ -154,12 +155,16 @@ fn table(
     let mut last = None;
     for claim in claims {
         if last != Some(claim.variant.as_str()) {
-            writeln!(out, "  variant {}", claim.variant)?;
+            match claim.variant.as_str() {
+                "" => writeln!(out, "  all variants")?,
+                id => writeln!(out, "  variant {id}")?,
+            }
             last = Some(claim.variant.as_str());
         }
         let (mark, held) = match claim.verdict {
             Verdict::Holds => ("✓", format!("{}/{}", claim.held.0, claim.held.1)),
             Verdict::Fails => ("✗", format!("{}/{}", claim.held.0, claim.held.1)),
+            Verdict::Remark => ("!", String::new()),
             Verdict::NotClaimed => ("·", "–".to_owned()),
         };
         writeln!(
@@ -168,7 +173,9 @@ fn table(
             claim.what, claim.figure
         )?;
         if let Some(advice) = &claim.advice {
-            writeln!(out, "        {advice}")?;
+            for line in wrapped(advice) {
+                writeln!(out, "        {line}")?;
+            }
         }
         for line in &claim.reproduce {
             writeln!(out, "        $ {line}")?;
@@ -176,4 +183,22 @@ fn table(
     }
     writeln!(out)?;
     Ok(())
+}
+
+/// A text in lines that fit beside the table.
+fn wrapped(text: &str) -> Vec<String> {
+    const WIDTH: usize = 100;
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last().map_or(0, |line| line.chars().count());
+        match lines.last_mut() {
+            Some(line) if last > 0 && last + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(line) if last == 0 => line.push_str(word),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }

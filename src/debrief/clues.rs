@@ -14,6 +14,8 @@ pub struct SeenClue {
     pub words: String,
     /// First moment, if it was there at all.
     pub at: Option<SimTime>,
+    /// Of a metric: the published value that came nearest, of those that were looked at.
+    pub nearest: Option<f64>,
 }
 
 /// How far back a log query looks.
@@ -32,6 +34,7 @@ pub fn clues_of(session: &Session) -> Vec<SeenClue> {
             kind: clue.kind(),
             words: words(session, clue),
             at: None,
+            nearest: None,
         })
         .collect()
 }
@@ -46,6 +49,13 @@ pub fn clues_seen(session: &Session, seen: &mut [SeenClue]) {
     for (clue, seen) in variant.truth.clues.iter().zip(seen) {
         if seen.at.is_none() && is_there(session, clue) {
             seen.at = Some(session.now());
+        }
+        if let Clue::Metric(it) = clue {
+            let observer = session.observer();
+            let point = observer.latest(it.component, it.signal, session.now());
+            let values = [seen.nearest, point.and_then(|point| point.value)];
+            let values = values.into_iter().flatten();
+            seen.nearest = values.reduce(if it.above { f64::max } else { f64::min });
         }
     }
 }

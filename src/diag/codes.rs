@@ -96,6 +96,17 @@ codes! {
     Unreached = "S0417", "a component that no journey comes to";
     TooLate = "S0418", "something after the time limit";
     NoEffect = "S0419", "something without an effect";
+    // S05xx: quality. It can be played and is no good incident all the same.
+    FewClues = "S0501", "a cause with fewer than three clues";
+    OneSignal = "S0502", "clues in one kind of signal only";
+    GivenAway = "S0503", "a text that names the cause";
+    Unrefuted = "S0504", "a wrong suspect that nothing speaks against";
+    IdleOffer = "S0505", "an action that can do nothing";
+    NoAudience = "S0506", "communication that nobody can do or wants";
+    NeverPicked = "S0507", "a variant that no seed picks";
+    UnreachableFault = "S0508", "a fault that can never begin";
+    DeadLine = "S0509", "a line that is never said";
+    SilentAlarm = "S0510", "an alarm that can never go off";
 }
 
 impl fmt::Display for Code {

@@ -56,6 +56,15 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What tells one state of a file from the next: when it was written, and its length.
+pub type Stamp = (std::time::SystemTime, u64);
+
+/// The state of a file; `None` where it is not there or cannot be asked.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    let about = fs::metadata(path).ok()?;
+    Some((about.modified().ok()?, about.len()))
+}
+
 /// Adds the files that a path stands for: itself, or all `*.ron` below a folder, by their names.
 ///
 /// # Errors
@@ -141,6 +150,35 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| {
         // A disk that is full leaves half a file otherwise.
         drop(fs::remove_file(beside));
+        fail(error)
+    })
+}
+
+/// Writes a file that must not be there yet, and the folders on the way to it.
+///
+/// # Errors
+/// One sentence; what was there before is as it was.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let fail = |error: io::Error| {
+        Failure::Usage(match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                format!("{} exists already, and stays as it is", path.display())
+            }
+            _ => format!("could not write {}: {}", path.display(), reason(&error)),
+        })
+    };
+    if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(|error| {
+            let why = reason(&error);
+            Failure::Usage(format!(
+                "could not make the folder {}: {why}",
+                folder.display()
+            ))
+        })?;
+    }
+    let mut file = fs::File::create_new(path).map_err(fail)?;
+    file.write_all(bytes).map_err(|error| {
+        drop(fs::remove_file(path));
         fail(error)
     })
 }

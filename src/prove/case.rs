@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::time::SimDuration;
 use crate::debrief::clues::{clues_of, clues_seen};
 use crate::prove::company::{Company, Player};
+use crate::prove::story::{CameToPass, Story};
 use crate::prove::{Bot, SeenClue, Spoiler, spoilers};
 use crate::scenario::model::{Plan, Scenario};
 use crate::score::{Baselines, Depth, score};
@@ -30,6 +31,8 @@ pub struct Run {
     pub minutes: f64,
     /// Its score; without counterfactuals, so an upper bound, for all but the reference.
     pub score: f64,
+    /// What its author wants to know of it.
+    pub story: Story,
 }
 
 /// Everything that came of one seed of one variant.
@@ -50,10 +53,14 @@ pub struct Case {
     /// Share of the harm of doing nothing that had been done when the first alarm went off; 1 where
     /// none ever did.
     pub undetected_share: f64,
+    /// Time from the onset to the first alarm.
+    pub detected_after: Option<SimDuration>,
     /// Whether the reference's repair survived the second trigger, where the scenario has one.
     pub survived_again: Option<bool>,
     /// What was to be found on the way; `None` where nobody looked.
     pub signs: Option<Signs>,
+    /// What came to pass in any of its runs.
+    pub came_to_pass: CameToPass,
 }
 
 /// What can be found in an incident that nobody touches.
@@ -92,27 +99,42 @@ pub fn prove_case(scenario: &Arc<Scenario>, variant: usize, seed: u64, work: Wor
     let reference_record = reference_record.map(Arc::new);
     let nothing = Arc::new(nothing);
     let baselines = Baselines::new(Arc::clone(&nothing), reference_record.clone());
-    let judged = |name: &str, record: &Record, depth: Depth| Run {
-        name: name.to_owned(),
-        outcome: record.outcome,
-        minutes: record.impact.customer_minutes,
-        score: score(record, &baselines, depth).total,
+    let mut came_to_pass = CameToPass::default();
+    came_to_pass.note(&nothing);
+    let mut judged = |name: &str, record: &Record, depth: Depth, plan: Option<&Plan>| {
+        came_to_pass.note(record);
+        let score = score(record, &baselines, depth);
+        Run {
+            name: name.to_owned(),
+            outcome: record.outcome,
+            minutes: record.impact.customer_minutes,
+            score: score.total,
+            story: Story::of(record, &score, plan),
+        }
     };
-    let quick = |name: &str, end: Session| judged(name, &end.record(), Depth::Quick);
-    let plans = wrong().zip(ends.by_ref());
-    let plans = plans.map(|(plan, end)| quick(&plan.name, end)).collect();
+    let quick = Depth::Quick;
+    let ends_of_plans = wrong().zip(ends.by_ref());
+    let plans = ends_of_plans
+        .map(|(plan, end)| judged(&plan.name, &end.record(), quick, Some(plan)))
+        .collect();
     let bots = bots().zip(ends);
-    let bots = bots.map(|(bot, end)| quick(bot.name(), end)).collect();
+    let bots = bots
+        .map(|(bot, end)| judged(bot.name(), &end.record(), quick, None))
+        .collect();
+    let milestones = &nothing.milestones;
+    let detected_after = milestones.detected.zip(milestones.onset);
     Case {
         variant,
         seed,
-        nothing: judged("nothing", &nothing, Depth::Quick),
-        reference: reference_record.map(|it| judged("reference", &it, Depth::Full)),
+        detected_after: detected_after.map(|(alarm, onset)| alarm.since(onset)),
+        nothing: judged("nothing", &nothing, quick, None),
+        reference: reference_record.map(|it| judged("reference", &it, Depth::Full, plan)),
         plans,
         bots,
         undetected_share,
         survived_again: reference.and_then(|session| survives_again(&session)),
         signs,
+        came_to_pass,
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::prove::case::plans_of;
 use crate::prove::{Case, Run, Signs};
+use crate::prove::{advice, remarks};
+use crate::scenario::lints::{CLUES_NEEDED, KINDS_NEEDED};
 use crate::scenario::model::Scenario;
 use crate::session::Outcome;
 
@@ -11,9 +13,6 @@ use crate::session::Outcome;
 const REFERENCE_SCORES: f64 = 90.0;
 /// Doing nothing scores at most so much.
 const NOTHING_SCORES: f64 = 10.0;
-/// Clues that a cause must have, and kinds of signals they must be spread over.
-const CLUES_NEEDED: usize = 3;
-const KINDS_NEEDED: usize = 2;
 /// A reference that costs so many times less than a wrong plan prevented the harm.
 const NEARLY_NOTHING: f64 = 1e4;
 /// Failing seeds that are named.
@@ -26,6 +25,8 @@ pub enum Verdict {
     Holds,
     /// It does not.
     Fails,
+    /// Worth a thought: nothing that anybody claims, and so nothing that can fail.
+    Remark,
     /// Nothing is claimed.
     NotClaimed,
 }
@@ -33,7 +34,7 @@ pub enum Verdict {
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// Id of the variant.
+    /// Id of the variant; empty is all of them together.
     pub variant: String,
     /// What is claimed.
     pub what: String,
@@ -73,6 +74,10 @@ impl Ledger {
             };
             table.claims(&mut claims);
         }
+        // Of some of the causes nothing can be said about all of them.
+        if self.cases.len() == scenario.variants.len() {
+            claims.extend(remarks::of_all(scenario, &self.cases));
+        }
         claims
     }
 }
@@ -95,8 +100,9 @@ impl Table<'_> {
                 continue;
             }
             seen.push(&plan.name);
-            if let Some(least) = plan.costs_at_least {
-                claims.push(self.wrong_plan(&plan.name, least));
+            match plan.costs_at_least {
+                Some(least) => claims.push(self.wrong_plan(&plan.name, least)),
+                None => claims.push(self.another_way(&plan.name)),
             }
         }
         claims.extend(self.bots());
@@ -104,6 +110,7 @@ impl Table<'_> {
         claims.push(self.again());
         claims.push(self.clues());
         claims.push(self.spoilers());
+        claims.extend(remarks::of_variant(self.scenario, self.variant, self.cases));
     }
 
     fn id(&self) -> &str {
@@ -133,7 +140,7 @@ impl Table<'_> {
         holds: impl Fn(&Case) -> bool,
         figure: String,
         plan: &str,
-        advice: &str,
+        advice: impl FnOnce(&[&Case]) -> String,
     ) -> Claim {
         let failing: Vec<&Case> = self.cases.iter().filter(|case| !holds(case)).collect();
         let held = self.cases.len() - failing.len();
@@ -148,7 +155,7 @@ impl Table<'_> {
             },
             held: (held, self.cases.len()),
             figure,
-            advice: fails.then(|| advice.to_owned()),
+            advice: fails.then(|| advice(&failing)),
             reproduce: failing
                 .iter()
                 .take(NAMED)
@@ -166,7 +173,7 @@ impl Table<'_> {
             },
             format!("best score {best:.1}"),
             "none",
-            "it heals by itself: let the cause last longer, or the harm feed itself",
+            |failing| advice::nothing_loses(failing, NOTHING_SCORES),
         )
     }
 
@@ -180,8 +187,7 @@ impl Table<'_> {
             |case| matches!(&case.reference, Some(run) if run.outcome == Outcome::Recovered),
             format!("{:.1} % of the harm of doing nothing", ratio * 100.0),
             "reference",
-            "there is no plan `reference`, or it ends before the objectives hold: look at where \
-             its run stays unhealthy",
+            |failing| advice::reference_recovers(self.scenario, failing),
         )
     }
 
@@ -196,7 +202,7 @@ impl Table<'_> {
             |case| matches!(&case.reference, Some(run) if run.score >= REFERENCE_SCORES),
             format!("least {:.1}, mean {:.1}", least(scores()), mean(scores())),
             "reference",
-            "the run's score table says where the points went",
+            |failing| advice::reference_scores(failing, REFERENCE_SCORES),
         )
     }
 
@@ -220,12 +226,11 @@ impl Table<'_> {
         } else {
             times
         };
-        let advice = format!(
-            "`{plan}` costs {:.0} % more than the reference and claims {:.0} %: claim less, or make \
-             the cause punish it",
-            (ratio - 1.0) * 100.0,
-            (claimed - 1.0) * 100.0
-        );
+        let advice = match holds {
+            false => Some(advice::too_cheap(plan, ratio, claimed)),
+            true if all_lost => None,
+            true => advice::hardly_worse(plan, ratio),
+        };
         let held = self.cases.iter();
         let held = held.filter(|case| lost(case) || of(case).is_some_and(|it| it.1 >= claimed));
         Claim {
@@ -238,7 +243,7 @@ impl Table<'_> {
             },
             held: (held.count(), self.cases.len()),
             figure,
-            advice: (!holds).then_some(advice),
+            advice,
             reproduce: self
                 .cases
                 .iter()
@@ -246,6 +251,27 @@ impl Table<'_> {
                 .take(NAMED)
                 .map(|case| self.run_line(case.seed, plan))
                 .collect(),
+        }
+    }
+
+    /// A plan that claims nothing: what it costs is told.
+    fn another_way(&self, plan: &str) -> Claim {
+        let runs = || {
+            self.cases.iter().filter_map(|case| {
+                let run = case.plans.iter().find(|run| run.name == plan)?;
+                Some((run, case.reference.as_ref()?))
+            })
+        };
+        let ratio = mean(runs().map(|(run, reference)| run.minutes / reference.minutes.max(1e-9)));
+        let recovers = runs()
+            .filter(|(run, _)| run.outcome == Outcome::Recovered)
+            .count();
+        Claim {
+            figure: format!(
+                "recovers on {recovers} of {}; {ratio:.2} times the reference",
+                self.cases.len()
+            ),
+            ..self.not_claimed(&format!("`{plan}` is another way"))
         }
     }
 
@@ -266,8 +292,7 @@ impl Table<'_> {
                     },
                     format!("best score {best:.1}"),
                     &format!("bot:{name}"),
-                    "a player without judgement gets away with it: what would punish that in \
-                     the real system?",
+                    |failing| advice::bot_wins(&name, failing),
                 )
             })
             .collect()
@@ -281,8 +306,7 @@ impl Table<'_> {
             |case| case.undetected_share <= allowed,
             format!("at most {:.1} %", latest * 100.0),
             "none",
-            "give the alarm a shorter period or a lower threshold, or claim less \
-             (`detect_before`)",
+            |failing| advice::seen_late(self.scenario, failing),
         )
     }
 
@@ -296,8 +320,11 @@ impl Table<'_> {
             |case| case.survived_again != Some(false),
             String::new(),
             "reference",
-            "the reference only ended the symptoms: let it repair what made the trigger harmful, or \
-             leave `again` out",
+            |_| {
+                "the reference only ended the symptoms: let it repair what made the trigger harmful, \
+                 or leave `again` out"
+                    .to_owned()
+            },
         );
         claim.held.1 = answers.count();
         claim
@@ -322,7 +349,7 @@ impl Table<'_> {
             return self.not_claimed(&what);
         }
         let holds = |case: &Case| case.signs.as_ref().is_none_or(&holds);
-        let mut claim = self.on_every_seed(what, holds, figure, "none", advice);
+        let mut claim = self.on_every_seed(what, holds, figure, "none", |_| advice.to_owned());
         claim.held.0 -= self.cases.len() - searched;
         claim.held.1 = searched;
         claim
@@ -342,12 +369,12 @@ impl Table<'_> {
                 self.signs()
                     .all(|signs| signs.clues.get(*place).is_none_or(|clue| clue.at.is_none()))
             });
-            absent.map(|(_, clue)| clue.words.clone()).collect()
+            absent.map(|(_, clue)| clue.clone()).collect()
         });
         let named = self.signs().next().map_or(0, |signs| signs.clues.len());
         let mut figure = format!("{} of {named} appear", named - never.len());
         if let Some(first) = never.first() {
-            figure.push_str(&format!("; never: {first}"));
+            figure.push_str(&format!("; never: {}", first.words));
         }
         let mut claim = self.on_every_search(
             format!("{CLUES_NEEDED} clues in {KINDS_NEEDED} kinds of signal really appear"),
@@ -358,7 +385,7 @@ impl Table<'_> {
         // A clue that never appears is a false promise, however many others there are.
         if !never.is_empty() {
             claim.verdict = Verdict::Fails;
-            claim.advice = Some(format!("these never appear: {}", never.join("; ")));
+            claim.advice = Some(advice::never_seen(&never));
         }
         claim
     }
@@ -372,7 +399,7 @@ impl Table<'_> {
             "no text names the cause".to_owned(),
             |signs| signs.spoilers.is_empty(),
             figure,
-            "say what can be seen, not what it means",
+            &advice::given_away(&found),
         )
     }
 
@@ -389,7 +416,7 @@ impl Table<'_> {
     }
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, n) = values.fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
     if n > 0.0 { sum / n } else { 0.0 }
 }

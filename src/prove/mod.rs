@@ -5,13 +5,16 @@
 //! comes from a session that was played.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+mod advice;
 mod bots;
 mod case;
 mod claims;
 mod company;
 mod random;
+mod remarks;
 mod soak;
 mod spoilers;
+mod story;
 
 pub use crate::debrief::clues::{SeenClue, clues_seen};
 pub use bots::Bot;
@@ -20,3 +23,4 @@ pub use claims::{Claim, Ledger, Verdict};
 pub use random::any_order;
 pub use soak::{SoakFailure, soak_game};
 pub use spoilers::{Spoiler, spoilers};
+pub use story::{CameToPass, Story};

@@ -1,11 +1,9 @@
 //! Text that gives the cause away to whoever can read before the end.
 
+use crate::scenario::lints::given_away;
 use crate::scenario::model::{Kind, Scenario, Variant};
 use crate::scenario::order::Look;
 use crate::session::{Session, evidence};
-
-/// So many words in a row that also stand in the cause are no chance.
-const RUN_OF_WORDS: usize = 6;
 
 /// A text that a player can reach and that names the cause.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,33 +36,11 @@ pub fn spoilers(session: &Session) -> Vec<Spoiler> {
 }
 
 fn check(variant: &Variant, place: &str, text: &str, found: &mut Vec<Spoiler>) {
-    let folded = text.to_lowercase();
-    let mut spoils = |words: String| {
-        found.push(Spoiler {
-            place: place.to_owned(),
-            words,
-        });
-    };
-    for spoiler in &variant.truth.spoilers {
-        if !spoiler.trim().is_empty() && folded.contains(&spoiler.to_lowercase()) {
-            spoils(spoiler.clone());
-        }
-    }
-    let cause = words_of(&variant.cause);
-    let text = words_of(text);
-    for run in cause.windows(RUN_OF_WORDS) {
-        if text.windows(RUN_OF_WORDS).any(|other| other == run) {
-            spoils(run.join(" "));
-            return;
-        }
-    }
-}
-
-fn words_of(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+    let spoils = given_away(variant, text).into_iter().map(|words| Spoiler {
+        place: place.to_owned(),
+        words,
+    });
+    found.extend(spoils);
 }
 
 /// All texts a player can reach before the end, with their places.

@@ -5,7 +5,7 @@
 
 use super::order::Order;
 use super::syntax::{self, Kind, Node};
-use super::{decode, model, raw, resolve};
+use super::{decode, lints, model, raw, resolve};
 use crate::base::digest::Digest;
 use crate::diag::{Code, Diagnostic, FileId, Findings, Severity, Sources, Span, Spanned};
 
@@ -28,13 +28,15 @@ pub fn load(
     loader.finish(scenario)
 }
 
-/// Checks a file of either kind: a scenario as [`load`] does, and a world by itself.
+/// Checks a file of either kind: a scenario as [`load`] does and by the rules of quality too, and a
+/// world by itself.
 pub fn check(
     name: &str,
     bytes: &[u8],
     reader: &mut Reader<'_>,
 ) -> (Option<model::Scenario>, Findings, Sources) {
     let mut loader = Loader::new(reader);
+    loader.with_lints = true;
     let root = loader.parse(name, bytes);
     let scenario = root.and_then(|(file, root)| {
         if is_named(&root, raw::World::DESC.name) {
@@ -111,6 +113,8 @@ struct Loader<'l, 'r> {
     lost: resolve::Lost,
     /// Worlds in the order in which they were found: each after those that build on it.
     worlds: Vec<raw::World>,
+    /// Whether a scenario is held to the rules of quality, too.
+    with_lints: bool,
 }
 
 impl<'l, 'r> Loader<'l, 'r> {
@@ -122,6 +126,7 @@ impl<'l, 'r> Loader<'l, 'r> {
             digest: Digest::default(),
             lost: resolve::Lost::default(),
             worlds: Vec::new(),
+            with_lints: false,
         }
     }
 
@@ -253,7 +258,18 @@ impl<'l, 'r> Loader<'l, 'r> {
             digest: self.digest.value(),
             beside,
         };
-        resolve::resolve(&files, &mut self.findings)
+        let resolved = resolve::resolve(&files, &mut self.findings);
+        if let (Some(model), Some(scenario), true) = (&resolved.0, &files.scenario, self.with_lints)
+        {
+            let worlds = &files.worlds;
+            let subject = lints::Subject {
+                scenario,
+                worlds,
+                model,
+            };
+            lints::check(&subject, &mut self.findings);
+        }
+        resolved
     }
 
     /// Fetches the chain of worlds that starts with `first`, a path relative to the file `name`.

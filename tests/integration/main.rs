@@ -5,6 +5,7 @@
     reason = "a test may fail on the spot"
 )]
 
+mod authors;
 mod cli;
 mod determinism;
 mod fidelity;

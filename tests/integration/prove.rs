@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use sev1::base::time::SimTime;
+use sev1::base::time::{SimDuration, SimTime};
 use sev1::prove::{
-    Bot, Case, Ledger, Run, SeenClue, Signs, Verdict, Work, any_order, prove_case, soak_game,
+    Bot, CameToPass, Case, Ledger, Run, SeenClue, Signs, Story, Verdict, Work, any_order,
+    prove_case, soak_game,
 };
 use sev1::scenario::builtin::SCENARIOS;
 use sev1::scenario::load::load;
@@ -25,6 +26,7 @@ fn run(name: &str, outcome: Outcome, minutes: f64, score: f64) -> Run {
         outcome,
         minutes,
         score,
+        story: Story::default(),
     }
 }
 
@@ -40,6 +42,8 @@ fn good_case(seed: u64) -> Case {
         undetected_share: 0.05,
         survived_again: None,
         signs: Some(Signs::default()),
+        detected_after: None,
+        came_to_pass: CameToPass::default(),
     }
 }
 
@@ -125,6 +129,7 @@ fn signs_are_counted_on_the_seeds_where_they_were_looked_for() {
         kind,
         words: format!("a {kind}"),
         at,
+        nearest: None,
     };
     let at = Some(SimTime::from_secs_f64(300.0));
     let found = Signs {
@@ -176,8 +181,150 @@ fn a_wrong_plan_that_is_cheaper_than_claimed_is_told_by_how_much() {
     assert_eq!(claim.verdict, Verdict::Fails);
     let advice = claim.advice.as_deref().unwrap();
     assert!(
-        advice.contains("costs 4 % more than the reference"),
+        advice.contains("costs only 4 % more than the reference"),
         "{advice}"
+    );
+    assert!(advice.contains("authors usually want 20 %"), "{advice}");
+    assert!(advice.contains("call it another way"), "{advice}");
+}
+
+/// The advice on the one claim whose words contain `what`.
+fn advice(scenario: &Scenario, case: Case, what: &str) -> String {
+    let mut ledger = Ledger::default();
+    ledger.add(case);
+    let claims = ledger.claims(scenario, "x");
+    let claim = claims
+        .iter()
+        .find(|claim| claim.what.contains(what))
+        .unwrap();
+    assert_eq!(claim.verdict, Verdict::Fails, "{claim:?}");
+    claim.advice.clone().unwrap()
+}
+
+#[test]
+fn advice_has_the_figures_of_the_runs() {
+    let scenario = shipped("checkout-5xx");
+    let story = Story {
+        success_at_end: 0.9,
+        losses: vec!["−12.5 communication: nobody outside was told anything".to_owned()],
+        trouble: vec!["18:09:00 roll back pricing: there is nothing to go back to".to_owned()],
+        ..Story::default()
+    };
+    let with = |change: &dyn Fn(&mut Run)| {
+        let mut case = good_case(3);
+        let reference = case.reference.as_mut().unwrap();
+        reference.story = story.clone();
+        change(reference);
+        case
+    };
+    let ill = with(&|run| run.outcome = Outcome::Unrecovered);
+    let text = advice(&scenario, ill, "reference recovers");
+    assert!(
+        text.contains("at its end 90.0 % of requests succeed, and 99.0 % have to"),
+        "{text}"
+    );
+    assert!(
+        text.contains("roll back pricing: there is nothing to go back to"),
+        "{text}"
+    );
+    let poor = with(&|run| run.score = 80.0);
+    let text = advice(&scenario, poor, "reference scores");
+    assert!(
+        text.contains("−12.5 communication: nobody outside was told"),
+        "{text}"
+    );
+    let mut healed = good_case(3);
+    healed.nothing.outcome = Outcome::Recovered;
+    healed.nothing.story.recovered = Some(SimTime::from_secs_f64(600.0));
+    let text = advice(&scenario, healed, "doing nothing");
+    assert!(
+        text.contains("heals by itself on one seed, first after 10m"),
+        "{text}"
+    );
+    let mut late = good_case(3);
+    late.undetected_share = 0.5;
+    let text = advice(&scenario, late.clone(), "an alarm before");
+    assert!(text.contains("no alarm goes off at all"), "{text}");
+    late.detected_after = Some(SimDuration::from_secs(300));
+    let text = advice(&scenario, late, "an alarm before");
+    assert!(
+        text.contains("the first alarm comes 5m after the onset"),
+        "{text}"
+    );
+    let mut missed = good_case(3);
+    missed.signs.as_mut().unwrap().clues = vec![SeenClue {
+        kind: "metric",
+        words: "latency of x above 5".to_owned(),
+        at: None,
+        nearest: Some(3.14),
+    }];
+    let text = advice(&scenario, missed, "really appear");
+    assert!(
+        text.contains("latency of x above 5 (the nearest was 3.1)"),
+        "{text}"
+    );
+    let mut lucky = good_case(3);
+    lucky.bots[0].score = 96.0;
+    let text = advice(&scenario, lucky, "does not beat");
+    assert!(
+        text.contains("scores 96.0 and the reference 95.0"),
+        "{text}"
+    );
+}
+
+/// What never came to pass is worth a word, and fails nothing.
+#[test]
+fn faults_alarms_and_lines_that_never_come_are_remarked() {
+    let text = r#"Scenario(
+        components: {"web": Service()}, journeys: {"x": (to: "web", rate: "20/s", timeout: "1s")},
+        signals: (period: "10s", delay: "0s", alarms: [
+            (name: "errors", component: "web", signal: error_share, above: "50%", period: "10s"),
+            (name: "crowd", component: "web", signal: arrivals, above: "500/s", period: "10s"),
+        ]),
+        objectives: (hold: "30s", time_limit: "4m"),
+        chat: [
+            (who: "Robin", cue: Alarm("errors"), text: "All of it is down."),
+            (who: "Robin", cue: Alarm("crowd"), text: "What a crowd that is tonight, all at once!"),
+            (who: "Sam", cue: Asked, text: "Nobody asked me."),
+        ],
+        faults: [
+            (name: "down", when: At("1m"), do: Set(on: "web", down: "100%")),
+            (name: "flood", when: When(component: "web", signal: arrivals, above: "500/s"), do: Restart(component: "web")),
+        ],
+        plans: {"reference": (steps: [
+            (at: "90s", do: Acknowledge),
+            (do: RollBack(service: "web")),
+            (do: RevertConfig(component: "web")),
+            (when: (component: "web", signal: arrivals, above: "500/s"), do: Close),
+        ])},
+    )"#;
+    let scenario = crate::support::scenario("remarks.ron", text);
+    let work = Work {
+        bots: false,
+        signs: false,
+    };
+    let case = prove_case(&scenario, 0, 1, work);
+    let trouble = &case.reference.as_ref().unwrap().story.trouble;
+    assert_eq!(trouble.len(), 2, "{trouble:?}");
+    assert!(trouble[0].contains("roll back web"), "{trouble:?}");
+    assert!(
+        trouble[1].starts_with("step 4 never comes: close"),
+        "{trouble:?}"
+    );
+    let mut ledger = Ledger::default();
+    ledger.add(case);
+    let claims = ledger.claims(&scenario, "x");
+    let remarks = claims.iter().filter(|it| it.verdict == Verdict::Remark);
+    let remarks: Vec<(&str, &str)> = remarks
+        .map(|it| (it.variant.as_str(), it.figure.as_str()))
+        .collect();
+    assert_eq!(
+        remarks,
+        [
+            ("only", "never: flood"),
+            ("", "never: crowd"),
+            ("", "never: Robin: “What a crowd that is tonight, a…”"),
+        ]
     );
 }
 

@@ -23,6 +23,8 @@ pub enum TypeDesc {
     Optional(fn() -> TypeDesc),
     /// `[…]`.
     List(fn() -> TypeDesc),
+    /// One thing, or `[…]` of them.
+    OneOrList(fn() -> TypeDesc),
     /// `{"name": …}`.
     Map(fn() -> TypeDesc),
     /// `(…, …)`.
@@ -138,7 +140,7 @@ impl TypeDesc {
                 format!("{name} such as {}", examples.join(" or "))
             }
             Self::Optional(of) => of().expected(),
-            Self::List(_) => "a list".to_owned(),
+            Self::List(_) | Self::OneOrList(_) => "a list".to_owned(),
             Self::Map(_) => "a map".to_owned(),
             Self::Tuple(parts) => format!("a tuple of {} values", parts.len()),
             Self::Struct(desc) => format!("`{}(…)`", desc.name),
@@ -158,6 +160,7 @@ impl TypeDesc {
                 .to_owned(),
             Self::Optional(of) => format!("optional {}", of().short()),
             Self::List(of) => format!("list of {}", of().short()),
+            Self::OneOrList(of) => format!("one or a list of {}", of().short()),
             Self::Map(of) => format!("map of names to {}", of().short()),
             Self::Tuple(parts) => {
                 let parts: Vec<String> = parts.iter().map(|part| part().short()).collect();
@@ -177,7 +180,9 @@ impl TypeDesc {
         let of = |fields: &[FieldDesc]| fields.iter().map(|field| (field.of)()).collect::<Vec<_>>();
         match self {
             Self::Plain { .. } => Vec::new(),
-            Self::Optional(part) | Self::List(part) | Self::Map(part) => vec![part()],
+            Self::Optional(part) | Self::List(part) | Self::OneOrList(part) | Self::Map(part) => {
+                vec![part()]
+            }
             Self::Tuple(parts) => parts.iter().map(|part| part()).collect(),
             Self::Struct(desc) => of(desc.fields),
             Self::Enum(desc) => desc

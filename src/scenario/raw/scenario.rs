@@ -23,9 +23,9 @@ raw_struct! {
         /// Where it plays, such as "London".
         place: String = "",
         /// The interview question behind it.
-        drill: Prose = "",
+        drill: Spanned<Prose> = "",
         /// What the player reads before the clock starts.
-        briefing: Prose = "",
+        briefing: Spanned<Prose> = "",
         /// Local time at the start.
         starts: ClockTime = "09:00",
         /// Sign or code of the money lost.

@@ -170,7 +170,7 @@ pub struct OneOrMany<T>(pub Vec<T>);
 
 impl<T: Decode> Decode for OneOrMany<T> {
     fn describe() -> TypeDesc {
-        TypeDesc::List(T::describe)
+        TypeDesc::OneOrList(T::describe)
     }
 
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {

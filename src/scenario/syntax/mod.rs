@@ -4,12 +4,15 @@
 //! each at the place where the author has to type. The notation is RON's, with implicit `Some`,
 //! and optional struct names; byte strings are refused. Never recurses deeper than [`MAX_DEPTH`].
 
+mod format;
 mod lexer;
 mod number;
 mod parser;
 mod recovery;
 #[cfg(test)]
 mod tests;
+
+pub use format::format;
 
 use crate::diag::{Code, Diagnostic, FileId, Findings, Sources, Span};
 

@@ -1,6 +1,7 @@
 //! The contract of the command line, called in process: exit codes, the shape of what is printed,
 //! and that nothing is left half done.
 
+mod authors;
 mod console;
 mod history;
 mod plan_file;
