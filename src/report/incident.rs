@@ -11,7 +11,6 @@ use crate::view::{Debrief, FollowUpRow, usefulness_words};
 const MOST_ROWS: usize = 60;
 
 pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debrief) {
-    let record = source.record;
     document.section("Summary");
     document.text(&format!(
         "{} ({}). {}.",
@@ -22,6 +21,39 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
     document
         .blocks
         .push(Block::Curves(Box::new(view.curves.clone())));
+    journeys(document, source);
+    document.section("Timeline");
+    timeline(document, source, view);
+    document.section("Root cause");
+    document.text(&view.cause.words);
+    if let Some(culprit) = &view.cause.culprit {
+        document.text(&format!("At fault: {culprit}."));
+    }
+    if !view.cause.distractors.is_empty() {
+        document.part("What only looked like it");
+        document.list(view.cause.distractors.clone());
+    }
+    let factors = contributing(view);
+    if !factors.is_empty() {
+        document.section("Contributing factors");
+        document.list(factors);
+    }
+    document.section("What went well");
+    document.list(well(view));
+    document.section("What did not");
+    document.list(view.losses.iter().map(|it| {
+        let clock = it
+            .clock
+            .as_deref()
+            .map_or(String::new(), |it| format!("{it} · "));
+        format!("{clock}{}", it.why)
+    }));
+    follow_ups(document, view);
+}
+
+/// Counts of every journey.
+fn journeys(document: &mut Document, source: &Source<'_>) {
+    let record = source.record;
     let world = &record.scenario.world;
     let mut head = vec![
         "journey",
@@ -53,32 +85,10 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
             std::iter::once(spec.name.clone()).chain(figures).collect()
         });
     document.table(&head, rows.collect());
-    document.section("Timeline");
-    timeline(document, source, view);
-    document.section("Root cause");
-    document.text(&view.cause.words);
-    if let Some(culprit) = &view.cause.culprit {
-        document.text(&format!("At fault: {culprit}."));
-    }
-    if !view.cause.distractors.is_empty() {
-        document.part("What only looked like it");
-        document.list(view.cause.distractors.clone());
-    }
-    let factors = contributing(view);
-    if !factors.is_empty() {
-        document.section("Contributing factors");
-        document.list(factors);
-    }
-    document.section("What went well");
-    document.list(well(view));
-    document.section("What did not");
-    document.list(view.losses.iter().map(|it| {
-        let clock = it
-            .clock
-            .as_deref()
-            .map_or(String::new(), |it| format!("{it} · "));
-        format!("{clock}{}", it.why)
-    }));
+}
+
+/// What would prevent it, and what came of trying it.
+fn follow_ups(document: &mut Document, view: &Debrief) {
     document.section("Follow-ups");
     let owner = view.cause.culprit.as_deref().unwrap_or("the service");
     let rows = view.cause.follow_ups.iter().map(|it| {

@@ -174,12 +174,10 @@ pub fn desk(session: &Session) -> Desk {
 
 /// What customers suffer. Nobody knows before something has been noticed.
 fn headline(session: &Session) -> String {
-    if session.milestones().detected.is_none() {
-        return "All quiet".to_owned();
-    }
+    let is_hidden = session.milestones().detected.is_none();
     let samples = session.samples();
     let Some(last) = samples.last() else {
-        return String::new();
+        return "All quiet".to_owned();
     };
     let before = samples
         .iter()
@@ -192,6 +190,9 @@ fn headline(session: &Session) -> String {
     let harmed = last.customer_minutes - before.customer_minutes;
     let share = if present > 0.0 { harmed / present } else { 0.0 };
     match share {
+        s if is_hidden && s < 0.02 => "All quiet".to_owned(),
+        // The map shows it to whoever looks; the pager does not yet.
+        _ if is_hidden => "Nothing has paged yet".to_owned(),
         s if s < 0.002 && last.customer_minutes < 1.0 => "No customer is hit yet".to_owned(),
         s if s < 0.002 => "Customers are served".to_owned(),
         s if s < 0.2 => format!("Fails for 1 in {:.0} customers", 1.0 / s),

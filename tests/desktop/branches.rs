@@ -6,7 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use sev1::base::time::SimTime;
 use sev1::debrief::what_if::Edit;
-use sev1::desktop::branching::Branch;
+use sev1::desktop::branching::{Branch, Choice};
 use sev1::desktop::command::UiCommand;
 use sev1::desktop::intent::Intent;
 use sev1::desktop::state::Desktop;
@@ -52,7 +52,7 @@ fn played(harness: &mut Harness<'static, Desktop>) -> Arc<Branch> {
     });
     harness.run();
     let branching = harness.state().branching.as_ref().unwrap();
-    branching.branch.clone().expect("a branch is shown")
+    branching.branch.clone().unwrap()
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_debrief_plays_what_if_and_keeps_the_branch_as_a_replay_of_its_own() {
     assert_eq!(branch.edits, [Edit::Move { order: 1, by_s }]);
 
     click(&mut harness, "Save as a replay");
-    let file = harness.state().debrief.branched.clone().expect("a file");
+    let file = harness.state().debrief.branched.clone().unwrap();
     let replay = read_replay(&file).unwrap();
     assert_eq!(replay.orders[0].at_us, 240_000_000);
     assert_eq!(harness.state().shelf.runs.len(), 1, "it is nobody's run");
@@ -109,10 +109,10 @@ fn an_order_that_was_never_given_can_be_put_into_a_branch() {
     let (when, choices) = branching.offered.as_ref().unwrap();
     assert_eq!(*when, at);
     assert!(choices.len() > 20, "{}", choices.len());
-    let words: Vec<String> = choices.iter().map(|it| it.words()).collect();
+    let words: Vec<String> = choices.iter().map(Choice::words).collect();
     assert!(words.iter().any(|it| it.contains("orders-db")), "{words:?}");
     let offer = choices.iter().find(|it| it.words().contains("Roll back"));
-    let offer = offer.expect("a release can be rolled back");
+    let offer = offer.unwrap();
     let order = offer.offer.order(1.0);
     let insert = Edit::Insert {
         at,

@@ -17,7 +17,7 @@ use crate::desktop::intent::Intent;
 use crate::desktop::panels::{choice, drop_down, value_ui};
 use crate::desktop::theme::{Theme, mono, semibold};
 use crate::scenario::order::Order;
-use crate::view::{Moment, OrderLine};
+use crate::view::{Curve, Moment, OrderLine};
 
 /// By how much the buttons move an order.
 const NUDGE_S: i64 = 60;
@@ -435,7 +435,7 @@ fn tool(ui: &mut Ui, theme: &Theme, words: &str, tip: &str) -> bevy_egui::egui::
 }
 
 /// Whether a branch is shown, for the chart.
-pub(super) fn curve_of<'d>(branching: Option<&'d Branching>) -> Option<&'d crate::view::Curve> {
+pub(super) fn curve_of(branching: Option<&Branching>) -> Option<&Curve> {
     let branch = branching?.branch.as_ref()?;
     Some(&branch.view.curve)
 }

@@ -21,7 +21,16 @@ impl List<'_> {
         let session = self.session;
         let world = &session.scenario().world;
         let spec = &world.edges[edge];
-        let to = &world.components[spec.to].name;
+        let name = &world.components[spec.to].name;
+        let calls = spec.from.map(|it| world.components[it].calls.iter());
+        let alike = calls.into_iter().flatten();
+        let is_alone = alike.filter(|it| world.edges[**it].to == spec.to).count() < 2;
+        // Several ways to the same part are told apart by what they ask for.
+        let to = &if is_alone || spec.operation.is_empty() {
+            name.clone()
+        } else {
+            format!("{name} ({})", spec.operation)
+        };
         let open = session.sim().breaker_mode(edge) != BreakerMode::Open;
         let (label, mode) = if open {
             ("Open breaker", BreakerMode::Open)
