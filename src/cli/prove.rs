@@ -46,11 +46,12 @@ pub fn run(args: &ProveArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result
         }
     }
     let started = std::time::Instant::now();
-    let (mut holding, mut failing) = (0, 0);
+    let (mut holding, mut failing, mut remarks) = (0, 0, 0);
     for (name, scenario) in &scenarios {
         let claims = prove(args, name, scenario)?;
         holding += count(&claims, Verdict::Holds);
         failing += count(&claims, Verdict::Fails);
+        remarks += count(&claims, Verdict::Remark);
         for claim in &claims {
             if args.json {
                 writeln!(out, "{}", json(&scenario.id, claim))?;
@@ -65,7 +66,15 @@ pub fn run(args: &ProveArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result
     }
     if !args.json {
         let secs = started.elapsed().as_secs_f64();
-        writeln!(out, "{holding} claims hold, {failing} fail · {secs:.1} s")?;
+        let remarks = match remarks {
+            0 => String::new(),
+            1 => ", one remark".to_owned(),
+            _ => format!(", {remarks} remarks"),
+        };
+        writeln!(
+            out,
+            "{holding} claims hold, {failing} fail{remarks} · {secs:.1} s"
+        )?;
     }
     Ok(code)
 }

@@ -10,6 +10,9 @@ const USUAL_MARGIN: f64 = 0.2;
 /// Things that are named.
 const NAMED: usize = 3;
 
+/// What follows from another failure is not worth advice of its own.
+const FIRST_THINGS_FIRST: &str = "the reference does not recover; once it does, this may hold";
+
 /// Nobody did anything, and it was no loss.
 pub(super) fn nothing_loses(failing: &[&Case], most: f64) -> String {
     let healed = failing
@@ -72,6 +75,9 @@ pub(super) fn reference_scores(failing: &[&Case], least: f64) -> String {
     let Some(run) = runs.min_by(|a, b| a.score.total_cmp(&b.score)) else {
         return "there is no plan `reference`".to_owned();
     };
+    if run.outcome != Outcome::Recovered {
+        return FIRST_THINGS_FIRST.to_owned();
+    }
     let state = match run.story.losses.as_slice() {
         [] => format!("it should score {least}; `sev1 run` shows where the points went"),
         losses => format!("points go here: {}", losses.join("; ")),
@@ -140,6 +146,9 @@ pub(super) fn bot_wins(name: &str, failing: &[&Case]) -> String {
     let Some((bot, reference)) = worst else {
         return "there is no plan `reference` to beat".to_owned();
     };
+    if reference.outcome != Outcome::Recovered {
+        return FIRST_THINGS_FIRST.to_owned();
+    }
     let lost = reference.story.losses.first();
     let lost = lost.map_or_else(String::new, |it| format!(" (it loses {it})"));
     format!(

@@ -323,7 +323,7 @@ fn faults_alarms_and_lines_that_never_come_are_remarked() {
         [
             ("only", "never: flood"),
             ("", "never: crowd"),
-            ("", "never: Robin: “What a crowd that is tonight, a…”"),
+            ("", "never: Robin: “What a crowd that is tonight, al…”"),
         ]
     );
 }

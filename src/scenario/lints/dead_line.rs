@@ -3,12 +3,12 @@
 
 use super::{Subject, never_holds};
 use crate::base::time::SimTime;
-use crate::diag::{Code, Diagnostic, Findings};
+use crate::diag::{Code, Diagnostic, Findings, Spanned};
 use crate::scenario::model::{ChatLine, Cue};
+use crate::scenario::raw;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut report = |written: &[crate::diag::Spanned<crate::scenario::raw::ChatLine>],
-                      lines: &[ChatLine]| {
+    let mut report = |written: &[Spanned<raw::ChatLine>], lines: &[ChatLine]| {
         for (written, line) in written.iter().zip(lines) {
             if let Some(why) = dead(subject, line) {
                 let message = format!("this line is never said: {why}");
