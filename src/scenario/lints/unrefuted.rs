@@ -3,6 +3,7 @@
 
 use super::{Cause, Subject};
 use crate::diag::{Code, Diagnostic, Findings, Span};
+use crate::scenario::action::Knob;
 use crate::scenario::decode::Entries;
 use crate::scenario::model::Kind;
 use crate::scenario::order::Mechanism;
@@ -10,7 +11,7 @@ use crate::scenario::raw;
 
 /// Who is held for guilty with less confidence than this is only a guess.
 const SURE: f64 = 0.5;
-/// Shorter parts of a name are in too many texts.
+/// Shorter words are in too many texts, and so many letters make two words alike.
 const LETTERS: usize = 4;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -21,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
             for (span, on, is) in suspects(plans) {
                 let name = (on.clone(), is);
                 if is_right(subject, &cause, &on, is)
-                    || is_refuted(subject, &cause, &on, is)
+                    || is_refuted(subject, &cause, &on)
                     || told.contains(&name)
                 {
                     continue;
@@ -63,39 +64,63 @@ fn is_right(subject: &Subject<'_>, cause: &Cause<'_>, on: &str, is: raw::Mechani
     suspects.any(|it| components[it.on].name == on && Some(&it.is) == is)
 }
 
-/// Whether a text of the cause speaks of a component: by its name or a word of it, or, where a release is
-/// suspected, by its number or a word of its diff.
-fn is_refuted(subject: &Subject<'_>, cause: &Cause<'_>, on: &str, is: raw::Mechanism) -> bool {
-    let mut names = vec![on.to_lowercase()];
-    let mut words = words_of(on);
-    if is == raw::Mechanism::BadRelease {
-        let mut components = subject.model.world.components.iter();
-        if let Some(Kind::Service(service)) = components.find(|it| it.name == on).map(|it| &it.kind)
-        {
-            let versions = &service.versions;
-            names.extend(versions.iter().map(|it| it.name.to_lowercase()));
-            words.extend(
-                versions
-                    .iter()
-                    .flat_map(|it| &it.diff)
-                    .flat_map(|line| words_of(line)),
-            );
-        }
-    }
+/// Whether a text of the cause speaks of a component, by its name or by what could be changed in it. In
+/// doubt it does: a defence that is there and not seen would be worse than one that is overlooked.
+fn is_refuted(subject: &Subject<'_>, cause: &Cause<'_>, on: &str) -> bool {
+    let handles = handles(subject, on);
+    let names = handles.iter().map(|it| it.to_lowercase());
+    let names: Vec<String> = names.filter(|it| !it.trim().is_empty()).collect();
+    let words: Vec<String> = handles.iter().flat_map(|it| words_of(it)).collect();
     let mut texts = cause.model.distractors.iter();
     texts.any(|text| {
         let folded = text.to_lowercase();
         let said = words_of(text);
-        names.iter().any(|name| folded.contains(name))
-            || words.iter().any(|word| said.contains(word))
+        let speaks = |word: &String| said.iter().any(|other| is_alike(word, other));
+        names.iter().any(|name| folded.contains(name)) || words.iter().any(speaks)
     })
 }
 
-/// The words of a text that are long enough to mean something.
+/// What people take hold of when they speak of a component: its name, its releases and their diffs, the
+/// flags that change it, the jobs that run on it.
+fn handles(subject: &Subject<'_>, on: &str) -> Vec<String> {
+    let world = &subject.model.world;
+    let mut handles = vec![on.to_owned()];
+    let Some((id, component)) = world.components.enumerate().find(|(_, it)| it.name == on) else {
+        return handles;
+    };
+    if let Kind::Service(service) = &component.kind {
+        for version in &service.versions {
+            handles.push(version.name.clone());
+            handles.extend(version.diff.iter().cloned());
+        }
+    }
+    let flags = world.flags.iter().filter(|flag| {
+        flag.changes.iter().any(|change| match change.knob {
+            Knob::Component(other, _) => other == id,
+            Knob::Edge(edge, _) => world.edges[edge].from == Some(id),
+            Knob::Journey(..) => false,
+        })
+    });
+    handles.extend(flags.map(|flag| flag.name.clone()));
+    let jobs = world.jobs.iter().filter(|job| job.on == id);
+    handles.extend(jobs.map(|job| job.name.clone()));
+    handles
+}
+
+/// The words of a text that mean something: long ones, and numbers.
 fn words_of(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric());
-    let long = words.filter(|word| word.chars().count() >= LETTERS);
-    long.map(str::to_lowercase).collect()
+    let telling = words.filter(|word| {
+        let is_number = word.len() > 1 && word.bytes().all(|b| b.is_ascii_digit());
+        is_number || word.chars().count() >= LETTERS
+    });
+    telling.map(str::to_lowercase).collect()
+}
+
+/// Whether two words begin alike: `retry` and `retries`.
+fn is_alike(one: &str, other: &str) -> bool {
+    let beginning = |word: &str| word.chars().take(LETTERS).collect::<String>();
+    one == other || (one.chars().count() >= LETTERS && beginning(one) == beginning(other))
 }
 
 #[cfg(test)]
@@ -128,6 +153,15 @@ mod tests {
             "Release V2 fails no more than others.",
         );
         assert_eq!(found_after(&[named, released, other]), []);
+        let flag = (
+            "The db is slow: no, it is idle.",
+            "The quickest errors are not its own.",
+        );
+        assert_eq!(
+            found_after(&[flag, released, other]),
+            [],
+            "the flag `quick` changes it"
+        );
         let right = (r#"on: "db", is: Overload"#, r#"on: "shop", is: BadRelease"#);
         assert_eq!(found_after(&[silent, right]), []);
     }
