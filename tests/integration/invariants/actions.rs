@@ -14,6 +14,7 @@ fn value_of(tape: &mut Tape<'_>, knob: ComponentKnob) -> f64 {
     use ComponentKnob as K;
     match knob {
         K::ErrorShare
+        | K::WrongShare
         | K::DownShare
         | K::BlackholeShare
         | K::SlowShare
@@ -57,7 +58,8 @@ fn change(tape: &mut Tape<'_>, scenario: &Scenario) -> Action {
                 | EdgeKnob::BackoffCap
                 | EdgeKnob::PerRequest
                 | EdgeKnob::Weight => tape.pick(&[1.0, 0.0, 2.5]),
-                EdgeKnob::BrokenShare => tape.pick(&[0.0, 0.4, 1.0]),
+                EdgeKnob::BrokenShare | EdgeKnob::WrongShare => tape.pick(&[0.0, 0.4, 1.0]),
+                EdgeKnob::Unkeyed => tape.pick(&[0.0, 1.0]),
             };
             (Knob::Edge(EdgeId(tape.below(edges) as u16), which), value)
         }
