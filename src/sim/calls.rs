@@ -225,6 +225,7 @@ impl Sim {
             spread: wait.spread,
             deadline,
             again: 0.0,
+            ahead: 0,
         });
         if timeout != u64::MAX {
             self.edges[edge].listed.push(call);
@@ -337,8 +338,8 @@ impl Sim {
         if in_time < k {
             let to = usize::from(self.edges[edge].to);
             self.components[to].totals.late += u64::from(k - in_time);
-            if call.again > 0.0 && matches!(answer.outcome, Outcome::Ok { .. }) {
-                self.count_repeated(&call, k - in_time);
+            if matches!(answer.outcome, Outcome::Ok { .. }) {
+                self.carried_out_late(id, k - in_time);
             }
         }
         if in_time > 0 {
@@ -427,7 +428,7 @@ impl Sim {
             let harmful = self.is_unkeyed(edge, run);
             let again = self.settle(edge, run, pending, attempt, answer);
             if harmful {
-                self.calls[id].again = again as f32 / pending as f32;
+                self.tried_again(id, again as f32 / pending as f32);
             }
             self.pump_pool(edge, deadline.max(self.now));
         }

@@ -41,8 +41,27 @@ impl Sim {
             .unwrap_or_else(|| self.edge_knob(edge, EdgeKnob::Unkeyed) >= 0.5)
     }
 
-    /// `n` tries of a group have been carried out that nobody waited for any more.
-    pub(super) fn count_repeated(&mut self, call: &Call, n: u32) {
+    /// `n` tries of a group have been carried out later than their callers waited.
+    pub(super) fn carried_out_late(&mut self, id: u32, n: u32) {
+        let call = &mut self.calls[id];
+        if call.pending > 0 {
+            // Time-outs come at the end of a step: who tries again is not known yet.
+            call.ahead += n;
+        } else if call.again > 0.0 {
+            let call = *call;
+            self.count_repeated(&call, n);
+        }
+    }
+
+    /// The callers of a group have given up, and this share of them tries again without a key.
+    pub(super) fn tried_again(&mut self, id: u32, share: f32) {
+        let call = &mut self.calls[id];
+        call.again = share;
+        let call = *call;
+        self.count_repeated(&call, call.ahead);
+    }
+
+    fn count_repeated(&mut self, call: &Call, n: u32) {
         let more = f64::from(n) * f64::from(call.again);
         self.edges[usize::from(call.edge)].totals.repeated += more;
         let journey = &mut self.journeys[usize::from(call.journey)];

@@ -41,6 +41,8 @@ pub(super) struct Call {
     pub(super) deadline: u64,
     /// Of those whose callers gave up, the share that was tried again without an idempotency key.
     pub(super) again: f32,
+    /// Carried out too late, in the very step in which their callers give up.
+    pub(super) ahead: u32,
 }
 
 /// A group of identical requests in progress at one component (or at the customers).
@@ -521,7 +523,6 @@ pub(super) struct Journey {
     pub(super) open: VecDeque<(u64, u64)>,
     /// Requests without an end that are not fresh any more.
     pub(super) stale: u64,
-    /// What no error shows.
     pub(super) silent: crate::sim::silent::Silent,
 }
 

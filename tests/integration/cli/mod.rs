@@ -152,6 +152,8 @@ fn a_run_as_json_has_the_keys_and_types_of_the_contract() {
             "customer_minutes",
             "failed_requests",
             "money_lost",
+            "repeated",
+            "wrong",
             "currency",
         ],
     );
@@ -171,7 +173,16 @@ fn a_run_as_json_has_the_keys_and_types_of_the_contract() {
     for journey in run["journeys"].as_object().expect("an object").values() {
         keys(
             journey,
-            &["arrivals", "served", "degraded", "failed", "abandoned"],
+            &[
+                "arrivals",
+                "served",
+                "degraded",
+                "failed",
+                "abandoned",
+                "repeated",
+                "wrong",
+                "corrected",
+            ],
         );
         let count = |key: &str| journey[key].as_u64().expect("a whole number");
         let settled = count("served") + count("degraded") + count("failed") + count("abandoned");

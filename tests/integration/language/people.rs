@@ -26,7 +26,7 @@ fn every_order_and_every_look_can_be_said() {
         _ => None,
     });
     let (looks, all) = count(looks.collect());
-    assert_eq!(looks, 12, "{all:?}");
+    assert_eq!(looks, 13, "{all:?}");
     let posts = || {
         steps().filter_map(|step| match &step.order {
             Order::Post(post) => Some(post),

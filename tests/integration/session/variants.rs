@@ -227,6 +227,6 @@ fn search_ranking() {
     assert!(!c.look(ranking).about.contains(&c.id("ranker-418")));
     for it in [&a, &b, &c] {
         it.says(Look::Changes, "experiment-418", "ranking");
-        it.is_quiet(Look::Traces(it.id("search")));
+        it.is_quiet(Look::Staging(it.id("search")));
     }
 }
