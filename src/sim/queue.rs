@@ -1,12 +1,13 @@
 //! Queues and their workers: messages wait, are pulled, come back, go to the dead letters, or are lost.
 
+use crate::base::math::fast_exp;
 use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::{Completes, FailureKind, Kind};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::known::Miss;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Waiting};
+use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Run, Waiting};
 
 impl Sim {
     /// Stores messages; the sender is answered now unless the journey waits for processing.
@@ -161,6 +162,46 @@ impl Sim {
                 .invisible
                 .push_back((at + visibility.as_micros(), message));
         }
+    }
+
+    /// Messages have been worked on: for some of them a newer one of the same customer had been before.
+    pub(super) fn overtaken(&mut self, queue: usize, run: &Run, n: u32) {
+        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind
+        else {
+            return;
+        };
+        if !spec.supersedes {
+            return;
+        }
+        let journey = usize::from(run.journey);
+        let newest = self.journeys[journey].newest;
+        self.journeys[journey].newest = newest.max(run.arrived);
+        let share = self.has_newer(journey, run.arrived, newest);
+        let late = self.component_draws(queue).binomial(u64::from(n), share);
+        if self.knob(queue, ComponentKnob::SkipStale) < 0.5 {
+            self.journeys[journey].totals.overwritten += late;
+        }
+    }
+
+    /// The share of messages sent at `at` whose customer has sent another one by `until`: customers
+    /// send at random, so often as the journey says.
+    pub(super) fn has_newer(&self, journey: usize, at: u64, until: u64) -> f64 {
+        let spec = &self.scenario.world.journeys[Self::journey_id(journey)];
+        let minutes = until.saturating_sub(at) as f64 / 60e6;
+        1.0 - fast_exp(-spec.per_customer_per_min * minutes)
+    }
+
+    /// A message that had been taken off its queue before it failed: nobody has it any more.
+    pub(super) fn lose_message(&mut self, queue: usize, message: &Waiting, at: u64) {
+        self.components[queue].totals.lost += u64::from(message.n);
+        let answer = Answer {
+            outcome: Outcome::Failed(FailureKind::Error),
+            at,
+            var: 0.0,
+            missed: Miss::NONE,
+            sellers: message.sellers,
+        };
+        self.post(message.call, message.n, answer);
     }
 
     /// Messages that become visible again, are replayed, or are too old.

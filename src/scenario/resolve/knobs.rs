@@ -33,7 +33,7 @@ const ALL: &[Sort] = &[
     Sort::External,
 ];
 const OURS: &[Sort] = &[Sort::Service, Sort::Database];
-const SHARDED: &[Sort] = &[Sort::Cache, Sort::Queue];
+const SHARDED: &[Sort] = &[Sort::Cache, Sort::Database, Sort::Queue];
 
 /// Every parameter under its name. A name may mean different things for different targets.
 const ROWS: &[(&str, Of)] = &[
@@ -75,7 +75,11 @@ const ROWS: &[(&str, Of)] = &[
         Of::Component(C::ReplicationLag, &[Sort::Database]),
     ),
     ("consume", Of::Component(C::ConsumeRate, &[Sort::Queue])),
-    ("shard_rate", Of::Component(C::ShardRate, &[Sort::Queue])),
+    (
+        "shard_rate",
+        Of::Component(C::ShardRate, &[Sort::Database, Sort::Queue]),
+    ),
+    ("skip_stale", Of::Component(C::SkipStale, &[Sort::Queue])),
     (
         "bucket_rate",
         Of::Component(C::BucketRate, &[Sort::External]),

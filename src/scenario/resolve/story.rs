@@ -76,6 +76,7 @@ impl Resolver<'_> {
                     .lost_messages
                     .map(crate::scenario::units::Count::get),
                 budget: it.objectives.budget,
+                breach_cost: it.objectives.breach_cost,
                 quiet_for: it.objectives.quiet_for,
                 severity: u8::try_from(it.objectives.severity).unwrap_or(u8::MAX),
                 detect_before: it.objectives.detect_before.of_one(),
@@ -150,6 +151,8 @@ impl Resolver<'_> {
                 distractors: texts(&it.distractors),
                 plans: Vec::new(),
                 follow_ups: texts(&it.follow_ups),
+                severity: None,
+                harmless: false,
             }];
         };
         if given.is_empty() && self.whole {
@@ -186,6 +189,8 @@ impl Resolver<'_> {
                 distractors: texts(variant.distractors.iter().chain(&it.distractors)),
                 plans: self.plans(&variant.plans),
                 follow_ups: texts(variant.follow_ups.iter().chain(&it.follow_ups)),
+                severity: variant.severity.and_then(|it| u8::try_from(it).ok()),
+                harmless: variant.harmless,
             });
         }
         variants
@@ -344,6 +349,7 @@ impl Resolver<'_> {
             why: plan.why.0.clone(),
             steps,
             costs_at_least: plan.costs_at_least,
+            scores_at_most: plan.scores_at_most,
         }
     }
 
