@@ -13,9 +13,8 @@ impl Sim {
     /// Stores messages; the sender is answered now unless the journey waits for processing.
     pub(super) fn take_message(&mut self, component: usize, group: Waiting) {
         let mut message = group;
-        let waits = self.calls[group.call].run != NONE
-            && self.runs[self.calls[group.call].run].component == NO_COMPONENT
-            && self.completes_when_processed(group.journey);
+        let waits =
+            self.completes_when_processed(group.journey) && self.is_from_customers(group.call);
         if !waits {
             message.call = NONE;
             self.components[component].totals.served += u64::from(group.n);
@@ -48,6 +47,22 @@ impl Sim {
         if consumer != NO_COMPONENT {
             self.mark_dirty(usize::from(consumer));
         }
+    }
+
+    /// Whether a call comes from customers, directly or through balancers, which hold nothing meanwhile.
+    fn is_from_customers(&self, call: u32) -> bool {
+        let run = self.calls[self.first_group(call)].run;
+        if run == NONE {
+            return false;
+        }
+        let Run {
+            component, call, ..
+        } = self.runs[run];
+        if component == NO_COMPONENT {
+            return true;
+        }
+        let spec = &self.scenario.world.components[Self::component_id(component.into())];
+        matches!(spec.kind, Kind::Balancer(_)) && call != NONE && self.is_from_customers(call)
     }
 
     pub(super) fn completes_when_processed(&self, journey: u16) -> bool {

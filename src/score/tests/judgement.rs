@@ -164,3 +164,51 @@ fn calling_everybody_for_nothing_costs_a_little() {
     }
     assert!(before <= 6.0);
 }
+
+/// The good record in a variant of this severity.
+fn of_severity(severity: u8) -> Record {
+    let mut scenario = Scenario::clone(&SCENARIO);
+    scenario.variants[0].severity = Some(severity);
+    Record {
+        scenario: Arc::new(scenario),
+        ..good()
+    }
+}
+
+#[test]
+fn too_much_alarm_costs_and_one_step_too_high_does_not() {
+    let too_high = |why: &Why| matches!(why, Why::DeclaredTooHigh { said: 2, .. });
+    let mut before = 0.0;
+    for (right, costs) in [(1, false), (2, false), (3, false), (4, true), (5, true)] {
+        let axis = judgement::axis(&of_severity(right), &[], 0);
+        let lost = lost_by(&axis, too_high);
+        assert!(lost >= before && (lost > 0.0) == costs, "{right}: {lost}");
+        before = lost;
+    }
+    let mut lowered = of_severity(4);
+    did(&mut lowered, 15.0, Order::Declare { severity: 4 });
+    let axis = judgement::axis(&lowered, &[], 0);
+    assert!(lost_by(&axis, |why| matches!(why, Why::DeclaredTooHigh { .. })) <= 0.0);
+}
+
+#[test]
+fn nobody_is_called_out_for_a_ticket() {
+    let called_out = |why: &Why| matches!(why, Why::CalledOut { .. });
+    for (right, free) in [(1, 9), (2, 9), (3, 2), (4, 0), (5, 0)] {
+        for calls in 0..6 {
+            let mut record = of_severity(right);
+            for who in 0..calls {
+                did(&mut record, 10.0, Order::Page(PersonId(10 + who)));
+            }
+            let lost = lost_by(&judgement::axis(&record, &[], 0), called_out);
+            assert_eq!(lost > 0.0, calls > free, "SEV{right}, {calls} called");
+        }
+    }
+}
+
+#[test]
+fn data_where_it_may_not_be_costs_however_little() {
+    let elsewhere = |why: &Why| matches!(why, Why::DataElsewhere { .. });
+    let lost = |requests| lost_by(&judgement::axis(&good(), &[], requests), elsewhere);
+    assert!(lost(0) <= 0.0 && lost(1) >= 30.0);
+}
