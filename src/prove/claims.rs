@@ -203,7 +203,7 @@ impl Table<'_> {
             },
             format!("best score {best:.1}"),
             "none",
-            "it is not harmless: the objectives fail when nobody does anything",
+            |_| "it is not harmless: the objectives fail when nobody does anything".to_owned(),
         )
     }
 
@@ -317,7 +317,7 @@ impl Table<'_> {
             |case| score(case) <= claimed,
             format!("best score {best:.1}"),
             plan,
-            "claim more, or weigh what it does wrong",
+            |_| "claim more, or weigh what it does wrong".to_owned(),
         )
     }
 

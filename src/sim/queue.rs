@@ -215,6 +215,7 @@ impl Sim {
             var: 0.0,
             missed: Miss::NONE,
             sellers: message.sellers,
+            wrong: 0.0,
         };
         self.post(message.call, message.n, answer);
     }
