@@ -162,7 +162,7 @@ fn given(set: &raw::Set) -> Vec<(&'static str, Span, f64)> {
     take! {
         speed time_factor errors wrong down blackhole slow_share slow_factor workers slots queue
         drop_expired newest_first shards hot_share admission shed_below ttl memory entries coalesce
-        keys invalidations max_connections read_share replication_lag consume shard_rate bucket_rate
+        keys invalidations max_connections read_share replication_lag consume shard_rate skip_stale bucket_rate
         bucket_burst revoked max_instances min_instances timeout attempts backoff_base backoff_cap
         jitter budget per_request pool fallback_on weight breaker_failures broken unkeyed
         rate_factor
