@@ -48,7 +48,10 @@ fn facilitator(scenario: &Scenario, variant: &Variant) -> String {
         .map(|it| words::suspect(world, *it));
     let objectives = &scenario.objectives;
     let good = [
-        format!("It is declared SEV{} or higher.", objectives.severity),
+        format!(
+            "It is declared SEV{} or higher.",
+            variant.severity.unwrap_or(objectives.severity)
+        ),
         format!(
             "The objectives hold for {} before anybody closes.",
             objectives.hold

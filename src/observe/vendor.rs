@@ -125,6 +125,7 @@ pub fn metric(kind: &Kind, signal: Signal) -> Option<Metric> {
         Kind::Balancer(_) => load_balancer(signal),
         Kind::Service(_) => program(signal),
         Kind::Cache(_) => cache(signal),
+        Kind::Database(d) if d.shard_rate_per_s.is_some() => table(signal),
         Kind::Database(_) => database(signal),
         Kind::Queue(q) if q.ordered || q.shard_rate_per_s.is_some() => stream(signal),
         Kind::Queue(_) => queue(signal),
@@ -208,6 +209,18 @@ fn cache(signal: Signal) -> Row {
         Signal::Utilisation => ("EngineCPUUtilization", Average, Unit::Percent),
         Signal::Cpu => ("CPUUtilization", Average, Unit::Percent),
         _ => return latency(signal, "GetTypeCmdsLatency", Unit::Microseconds),
+    })
+}
+
+/// DynamoDB.
+fn table(signal: Signal) -> Row {
+    use Statistic::{Average, Sum};
+    Some(match signal {
+        Signal::Arrivals => ("Requests", Average, Unit::CountPerSecond),
+        Signal::Served => ("ConsumedWriteCapacityUnits", Sum, Unit::Count),
+        Signal::Throttled => ("WriteThrottleEvents", Sum, Unit::Count),
+        Signal::Failed => ("UserErrors + SystemErrors", Sum, Unit::Count),
+        _ => return latency(signal, "SuccessfulRequestLatency", Unit::Milliseconds),
     })
 }
 

@@ -91,7 +91,11 @@ struct Table<'a> {
 
 impl Table<'_> {
     fn claims(&self, claims: &mut Vec<Claim>) {
-        claims.push(self.nothing_loses());
+        claims.push(if self.is_harmless() {
+            self.nothing_harms()
+        } else {
+            self.nothing_loses()
+        });
         claims.push(self.reference_recovers());
         claims.push(self.reference_scores());
         let mut seen: Vec<&str> = Vec::new();
@@ -104,9 +108,16 @@ impl Table<'_> {
                 Some(least) => claims.push(self.wrong_plan(&plan.name, least)),
                 None => claims.push(self.another_way(&plan.name)),
             }
+            if let Some(most) = plan.scores_at_most {
+                claims.push(self.poor_plan(&plan.name, most));
+            }
         }
         claims.extend(self.bots());
-        claims.push(self.detected());
+        claims.push(if self.is_harmless() {
+            self.not_claimed("an alarm before most of the harm")
+        } else {
+            self.detected()
+        });
         claims.push(self.again());
         claims.push(self.clues());
         claims.push(self.spoilers());
@@ -174,6 +185,25 @@ impl Table<'_> {
             format!("best score {best:.1}"),
             "none",
             |failing| advice::nothing_loses(failing, NOTHING_SCORES),
+        )
+    }
+
+    fn is_harmless(&self) -> bool {
+        let variant = self.scenario.variants.get(self.variant);
+        variant.is_some_and(|it| it.harmless)
+    }
+
+    /// What an author claims of a variant in which there is nothing to mend.
+    fn nothing_harms(&self) -> Claim {
+        let best = most(self.cases.iter().map(|case| case.nothing.score));
+        self.on_every_seed(
+            format!("doing nothing harms nobody and scores at most {NOTHING_SCORES}"),
+            |case| {
+                case.nothing.outcome == Outcome::Recovered && case.nothing.score <= NOTHING_SCORES
+            },
+            format!("best score {best:.1}"),
+            "none",
+            |_| "it is not harmless: the objectives fail when nobody does anything".to_owned(),
         )
     }
 
@@ -273,6 +303,22 @@ impl Table<'_> {
             ),
             ..self.not_claimed(&format!("`{plan}` is another way"))
         }
+    }
+
+    /// A wrong plan that costs no customer anything: what it loses are points.
+    fn poor_plan(&self, plan: &str, claimed: f64) -> Claim {
+        let score = |case: &Case| {
+            let run = case.plans.iter().find(|run| run.name == plan);
+            run.map_or(100.0, |run| run.score)
+        };
+        let best = most(self.cases.iter().map(score));
+        self.on_every_seed(
+            format!("`{plan}` scores at most {claimed}"),
+            |case| score(case) <= claimed,
+            format!("best score {best:.1}"),
+            plan,
+            |_| "claim more, or weigh what it does wrong".to_owned(),
+        )
     }
 
     fn bots(&self) -> Vec<Claim> {

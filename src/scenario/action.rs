@@ -235,7 +235,7 @@ knobs! {
         ReplicationLag,
         /// Queue: messages per second that consumers may take.
         ConsumeRate,
-        /// Queue: records per second of one shard.
+        /// Database, queue: queries or records per second of one shard.
         ShardRate,
         /// External: tokens per second.
         BucketRate,
@@ -249,6 +249,8 @@ knobs! {
         MinInstances,
         /// Share of good answers that are wrong of themselves.
         WrongShare,
+        /// Queue: 1 leaves out messages that are older than what has been worked on.
+        SkipStale,
     }
 }
 

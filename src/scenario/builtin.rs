@@ -23,13 +23,16 @@ macro_rules! built_in {
 
 /// The scenarios, in the order in which they are listed.
 pub const SCENARIOS: &[BuiltIn] = built_in! {
+    "rare-error" => "rare-error/scenario.ron",
     "db-connection-leak" => "db-connection-leak/scenario.ron",
     "checkout-5xx" => "checkout-5xx/scenario.ron",
     "double-charge" => "double-charge/scenario.ron",
+    "ingest-hot-shard" => "ingest-hot-shard/scenario.ron",
     "cache-eviction-storm" => "cache-eviction-storm/scenario.ron",
     "festival-surge" => "festival-surge/scenario.ron",
     "search-ranking" => "search-ranking/scenario.ron",
     "spapi-auth" => "spapi-auth/scenario.ron",
+    "spapi-throttling" => "spapi-throttling/scenario.ron",
     "vat-onboarding" => "vat-onboarding/scenario.ron",
     "regional-failover" => "regional-failover/scenario.ron",
     "catalog-region-loss" => "catalog-region-loss/scenario.ron",

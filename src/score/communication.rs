@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::base::time::{SimDuration, SimTime};
-use crate::scenario::model::Informed;
+use crate::scenario::model::{Informed, TICKET};
 use crate::scenario::order::{Audience, DataClaim, Scope};
-use crate::score::Why;
 use crate::score::axis::{Axis, Loss, capped};
+use crate::score::{Why, is_untouched};
 use crate::session::{Note, Published, Record, words};
 
 /// The first message is in time.
@@ -49,14 +49,21 @@ const WRITING: SimDuration = SimDuration::from_secs(60);
 
 /// The axis.
 pub(super) fn axis(record: &Record) -> Axis {
+    // A ticket owes nobody outside a word.
+    let is_ticket = record.scenario.severity(record.variant) >= TICKET;
     if record.posts.is_empty() {
-        return Axis::none(Why::NothingSaid);
+        return if is_ticket && !is_untouched(record) {
+            Axis::less(Vec::new())
+        } else {
+            Axis::none(Why::NothingSaid)
+        };
     }
     let paged = first_alarm(record);
     let end = record.milestones.recovered.unwrap_or(record.simulated);
     // Whoever need not have been told by the end, and was not, is no matter.
     let owed = |rule: &&Informed| {
-        posts_to(record, rule.audience).next().is_some() || paged + rule.first <= end
+        let told = posts_to(record, rule.audience).next().is_some();
+        told || (!is_ticket && paged + rule.first <= end)
     };
     let rules: Vec<&Informed> = record.scenario.informed.iter().filter(owed).collect();
     let share = 1.0 / rules.len().max(1) as f64;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::base::id::PersonId;
 use crate::base::time::{SimDuration, SimTime};
+use crate::scenario::model::TICKET;
 use crate::scenario::order::Order;
 use crate::score::axis::{Axis, Loss, capped};
 use crate::score::decisions::{Decision, Verdict};
@@ -22,6 +23,10 @@ const UNGROUNDED: (f64, f64) = (5.0, 20.0);
 const UNDECLARED: f64 = 12.0;
 /// Each step of severity too low.
 const TOO_LOW: f64 = 5.0;
+/// Each step of severity too high but for the first, and at most: in doubt one declares one higher.
+const TOO_HIGH: (f64, f64) = (6.0, 12.0);
+/// Each person who was called out for something smaller than that, and all of them.
+const CALLED_OUT: (f64, f64) = (6.0, 24.0);
 /// Each time it was closed early, and all of them.
 const CLOSED_EARLY: (f64, f64) = (15.0, 30.0);
 /// Never closed, though all was well for this long.
@@ -35,8 +40,12 @@ const STOOD_BY: f64 = 50.0;
 /// Each person called for nothing, and all of them; one is fine, for one cannot know.
 const IDLE: (f64, f64) = (2.0, 6.0);
 
-/// The axis.
-pub(super) fn axis(record: &Record, decisions: &[Decision]) -> Axis {
+/// Data that was taken where it may not be, however little.
+const ELSEWHERE: f64 = 35.0;
+
+/// The axis. `elsewhere` are the requests that were handled where their data may not be, beyond those
+/// that would have been with nobody doing anything.
+pub(super) fn axis(record: &Record, decisions: &[Decision], elsewhere: u64) -> Axis {
     let landed = |wanted: fn(&Order) -> bool| {
         let mut journal = record.journal.iter();
         journal.any(|it| it.fate.landed_at().is_some() && wanted(&it.order))
@@ -50,6 +59,14 @@ pub(super) fn axis(record: &Record, decisions: &[Decision]) -> Axis {
     losses.extend(severity(record));
     losses.extend(endings(record));
     losses.extend(over_budget(record));
+    if elsewhere > 0 {
+        let why = Why::DataElsewhere {
+            requests: elsewhere,
+        };
+        losses.push(Loss::of(ELSEWHERE, why).at(record.simulated));
+    }
+    losses.extend(too_high(record));
+    losses.extend(called_out(record));
     losses.extend(idle_people(record));
     losses.extend(stood_by(record, acted));
     Axis::less(losses)
@@ -142,7 +159,7 @@ fn ungrounded(record: &Record) -> Vec<Loss> {
 
 /// How severe it was declared at most.
 fn severity(record: &Record) -> Option<Loss> {
-    let right = record.scenario.objectives.severity;
+    let right = record.scenario.severity(record.variant);
     let declared = (1..).zip(&record.journal).filter_map(|(number, entry)| {
         let Order::Declare { severity } = entry.order else {
             return None;
@@ -162,6 +179,47 @@ fn severity(record: &Record) -> Option<Loss> {
             .at(at)
             .by(order)
     })
+}
+
+/// How severe it was called at last, where it was less.
+fn too_high(record: &Record) -> Option<Loss> {
+    let right = record.scenario.severity(record.variant);
+    let declared = (1..).zip(&record.journal).filter_map(|(number, entry)| {
+        let Order::Declare { severity } = entry.order else {
+            return None;
+        };
+        let taken = entry.fate.was_taken();
+        taken.then_some((severity, number, entry.at))
+    });
+    let (said, order, at) = declared.last()?;
+    let steps = right.saturating_sub(said).saturating_sub(1);
+    let points = (TOO_HIGH.0 * f64::from(steps)).min(TOO_HIGH.1);
+    let why = Why::DeclaredTooHigh { said, right };
+    (steps > 0).then(|| Loss::of(points, why).at(at).by(order))
+}
+
+/// How many people an incident of this severity may call out of their beds.
+const fn may_be_called(severity: u8) -> usize {
+    match severity {
+        TICKET.. => 0,
+        3 => 2,
+        _ => usize::MAX,
+    }
+}
+
+/// People who were called for something that did not need them, whatever they did then.
+fn called_out(record: &Record) -> Vec<Loss> {
+    let right = record.scenario.severity(record.variant);
+    let calls = (1..).zip(&record.journal).filter_map(|(number, entry)| {
+        let is_call = matches!(entry.order, Order::Page(_)) && entry.fate.was_taken();
+        is_call.then_some((number, entry.at))
+    });
+    let too_many = calls.skip(may_be_called(right));
+    let losses = too_many.map(|(order, at)| {
+        let why = Why::CalledOut { right };
+        Loss::of(CALLED_OUT.0, why).at(at).by(order)
+    });
+    capped(losses.collect(), CALLED_OUT.1)
 }
 
 fn endings(record: &Record) -> Vec<Loss> {

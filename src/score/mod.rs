@@ -114,12 +114,14 @@ pub fn score(record: &Record, baselines: &Baselines, depth: Depth) -> Score {
         Depth::Full => decisions::judge(record, baselines),
         Depth::Quick => Vec::new(),
     };
+    let unavoidable = baselines.nothing.impact.breaches;
+    let elsewhere = record.impact.breaches.saturating_sub(unavoidable);
     let mut score = Score {
         total: 0.0,
         customer_impact: impact::axis(record, baselines),
         recovery_time: recovery::axis(record, baselines),
         communication: communication::axis(record),
-        judgement: judgement::axis(record, &decisions),
+        judgement: judgement::axis(record, &decisions, elsewhere),
         learning: learning::axis(record, baselines, &decisions),
         decisions,
         weights: record.scenario.weights,

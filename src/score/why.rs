@@ -174,6 +174,11 @@ pub enum Why {
         /// Sign or code of both.
         currency: String,
     },
+    /// Data was handled where it may not be.
+    DataElsewhere {
+        /// So many requests.
+        requests: u64,
+    },
     /// It was never declared.
     NeverDeclared,
     /// It was declared as less severe than it was.
@@ -181,6 +186,18 @@ pub enum Why {
         /// As this.
         said: u8,
         /// Instead of at least this.
+        right: u8,
+    },
+    /// It was declared as far more severe than it was.
+    DeclaredTooHigh {
+        /// As this.
+        said: u8,
+        /// Instead of this.
+        right: u8,
+    },
+    /// Somebody was called out for something that could have waited.
+    CalledOut {
+        /// What it was.
         right: u8,
     },
     /// It was closed while the objectives did not hold.
@@ -292,8 +309,11 @@ impl fmt::Display for Why {
             | Self::UndoneTooEarly { .. }
             | Self::Ungrounded { .. }
             | Self::OverBudget { .. }
+            | Self::DataElsewhere { .. }
             | Self::NeverDeclared
             | Self::DeclaredTooLow { .. }
+            | Self::DeclaredTooHigh { .. }
+            | Self::CalledOut { .. }
             | Self::ClosedEarly
             | Self::NeverClosed
             | Self::WalkedAway
@@ -420,6 +440,14 @@ impl Why {
             Self::DeclaredTooLow { said, right } => {
                 write!(f, "it was declared SEV{said} and was SEV{right}")
             }
+            Self::DeclaredTooHigh { said, right } => {
+                write!(f, "it was called SEV{said} and was SEV{right}")
+            }
+            Self::CalledOut { right } => write!(
+                f,
+                "somebody was called out for a SEV{right}, which can wait for the day or for those \
+                 who are here"
+            ),
             Self::ClosedEarly => f.write_str("it was closed while the objectives did not hold"),
             Self::OverBudget {
                 spent,
@@ -432,6 +460,11 @@ impl Why {
                     "capacity cost {currency}{spent}, and {currency}{budget} was allowed"
                 )
             }
+            Self::DataElsewhere { requests } => write!(
+                f,
+                "{} requests were handled in a region where their data may not be",
+                thousands(*requests as f64)
+            ),
             Self::NeverClosed => {
                 f.write_str("all was well again, and nobody closed it and sent people home")
             }

@@ -4,6 +4,7 @@ use crate::base::math::sqrt;
 use crate::base::stats::Histogram;
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::model::Objectives;
+use crate::session::lost_messages;
 use crate::sim::Sim;
 
 /// Length of one window.
@@ -17,6 +18,8 @@ pub struct Health {
     healthy_since: Option<SimTime>,
     unhealthy_since: Option<SimTime>,
     last_success: f64,
+    /// Messages that were gone for good by the end of the last window.
+    lost: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +47,7 @@ impl Health {
             healthy_since: Some(sim.now()),
             unhealthy_since: None,
             last_success: 1.0,
+            lost: lost_messages(sim),
         }
     }
 
@@ -79,10 +83,15 @@ impl Health {
             *last = next;
         }
         self.last_success = if settled > 0.0 { good / settled } else { 1.0 };
+        // Where losing messages is what may not happen, no share of successes makes up for it.
+        let lost = lost_messages(sim);
+        let loses = lost > self.lost && objectives.lost_messages.is_some();
+        self.lost = lost;
         let healthy = self.last_success >= objectives.success_share
             && !is_slow
             && !is_stale
             && !is_silently_ill
+            && !loses
             && objectives.uncorrected.is_none_or(|most| open <= most);
         if healthy {
             self.healthy_since.get_or_insert(self.window_started);

@@ -19,6 +19,10 @@ pub struct Impact {
     pub failed_requests: u64,
     /// Value of the requests that did not succeed, of effects too many and of wrong answers.
     pub money_lost: f64,
+    /// Requests that were handled where their data may not be. Each one harms whom it is about, and
+    /// costs as much as the scenario says.
+    #[serde(default)]
+    pub breaches: u64,
     /// Effects that requests had once more than they should.
     pub repeated: u64,
     /// Good answers that were wrong.
@@ -43,16 +47,27 @@ impl Impact {
 /// The harm of all journeys since the start.
 pub fn impact_of(sim: &Sim) -> Impact {
     let mut impact = Impact::default();
+    let (mut arrivals, mut value) = (0.0, 0.0);
     for (id, spec) in sim.scenario().world.journeys.enumerate() {
         let totals = sim.journey(id);
         let failed = totals.failed_total() + totals.abandoned;
-        let harmed = failed as f64 + totals.degraded as f64 * spec.degraded_cost;
+        let undone = failed + totals.overwritten;
+        let harmed = undone as f64 + totals.degraded as f64 * spec.degraded_cost;
         let per_customer = spec.per_customer_per_min.max(1e-9);
         impact.customer_minutes += harmed / per_customer + totals.stale_s / 60.0;
         impact.present_minutes += totals.arrivals as f64 / per_customer;
         impact.failed_requests += failed;
         impact.money_lost += harmed * spec.value;
         silent(totals, spec, &mut impact);
+        arrivals += totals.arrivals as f64;
+        value += totals.arrivals as f64 * spec.value;
+    }
+    impact.breaches = breaches(sim);
+    if impact.breaches > 0 && arrivals > 0.0 {
+        // Of which journey they were is not counted: as of an average one.
+        let failed = impact.breaches as f64 * sim.scenario().objectives.breach_cost;
+        impact.customer_minutes += failed * impact.present_minutes / arrivals;
+        impact.money_lost += failed * value / arrivals;
     }
     impact
 }
@@ -74,6 +89,20 @@ fn silent(totals: &JourneyTotals, spec: &Journey, impact: &mut Impact) {
     impact.wrong += totals.wrong;
     impact.hidden_minutes += minutes * hidden;
     impact.hidden_money += harmed * spec.value * hidden;
+}
+
+/// Requests that were handled where their data may not be: in each such region as many as the part
+/// that saw most of them.
+fn breaches(sim: &Sim) -> u64 {
+    let world = &sim.scenario().world;
+    let in_region = |region| {
+        let parts = world.components.enumerate();
+        let parts = parts.filter(|(_, part)| part.region == Some(region));
+        parts
+            .map(|(id, _)| sim.component(id).residency_breaches)
+            .max()
+    };
+    world.regions.ids().filter_map(in_region).sum()
 }
 
 /// Messages that are gone for good, of all components.

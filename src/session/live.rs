@@ -10,8 +10,8 @@ use crate::base::id::PersonId;
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::{AlarmState, Fact, Observer, RULES};
 use crate::scenario::action::Action;
-use crate::scenario::model::{Again, Condition, Scenario};
-use crate::scenario::order::Look;
+use crate::scenario::model::{Again, Condition, Scenario, TICKET};
+use crate::scenario::order::{Look, Order};
 use crate::session::chat::{Chat, Moment};
 use crate::session::evidence::Evidence;
 use crate::session::record::{
@@ -170,6 +170,17 @@ impl Session {
     fn is_prevented(&self) -> bool {
         let quiet = self.scenario().objectives.quiet_for.zip(self.sim.onset());
         quiet.is_some_and(|(time, onset)| !self.was_ill() && self.now() >= onset + time)
+    }
+
+    /// Whether it is a ticket by now, and nobody has been harmed: closing one says that it can wait,
+    /// and it stays closed for as long as that is true.
+    fn is_left_to_the_day(&self) -> bool {
+        let mut orders = self.journal.iter().rev();
+        let declared = orders.find_map(|entry| match entry.order {
+            Order::Declare { severity } if entry.fate.was_taken() => Some(severity),
+            _ => None,
+        });
+        declared.is_some_and(|severity| severity >= TICKET) && !self.was_ill()
     }
 
     /// Whether nobody is busy with an order.
@@ -333,7 +344,7 @@ impl Session {
             if self.has_recovered() && !self.sim.faults_pending() {
                 self.milestones.closed = Some(closed);
                 self.ending = Some(Ending::Closed);
-            } else if now.since(closed) >= REOPENS_AFTER {
+            } else if now.since(closed) >= REOPENS_AFTER && !self.is_left_to_the_day() {
                 self.closed_early.push(closed);
                 self.closed_at = None;
                 self.log.push((now, Note::Reopened));
@@ -371,7 +382,8 @@ impl Session {
     pub fn record(&self) -> Record {
         let sim = &self.sim;
         let harmed = self.was_ill();
-        let recovered = self.has_recovered() || !harmed;
+        let lost = self.ending == Some(Ending::DataLost);
+        let recovered = (self.has_recovered() || !harmed) && !lost;
         let closed_early = self.closed_early.clone();
         let outcome = match (recovered, closed_early.is_empty()) {
             (true, _) => Outcome::Recovered,

@@ -61,6 +61,7 @@ pub fn plan_of(record: &Record, name: &str) -> Plan {
         why: String::new(),
         steps: steps.collect(),
         costs_at_least: None,
+        scores_at_most: None,
     }
 }
 

@@ -281,7 +281,9 @@ fn range_of(knob: Knob) -> Range {
     const WEEK_S: f64 = 7.0 * 86_400.0;
     match knob {
         Knob::Component(_, which) => match which {
-            C::DropExpired | C::NewestFirst | C::Coalesce | C::ReadShare => Range::of(0.0, 1.0),
+            C::DropExpired | C::NewestFirst | C::Coalesce | C::ReadShare | C::SkipStale => {
+                Range::of(0.0, 1.0)
+            }
             C::Shards => Range::of(1.0, 1e4),
             C::ShedBelow => Range::of(0.0, 255.0),
             C::Ttl => Range::of(0.0, WEEK_S),

@@ -227,6 +227,14 @@ impl Sim {
         call.pending == 0 || call.deadline <= at
     }
 
+    /// A group that a call stands for: itself, or the first of a bundle.
+    pub(super) fn first_group(&self, id: u32) -> u32 {
+        match self.calls[id].parts {
+            NONE => id,
+            part => self.parts[part].call,
+        }
+    }
+
     /// How many of a waiting call can be judged together: all, or the first group of a bundle.
     pub(super) fn first_part(&self, id: u32, n: u32) -> u32 {
         if self.calls[id].parts == NONE {

@@ -103,6 +103,25 @@ impl Sim {
         })
     }
 
+    /// The share of a queue's dead letters for which a newer message of the same customer has been
+    /// worked on since; `None` where messages do not replace each other.
+    pub fn overtaken_letters(&self, id: ComponentId) -> Option<f64> {
+        let Kind::Queue(queue) = &self.scenario.world.components[id].kind else {
+            return None;
+        };
+        let dead = &self.components[usize::from(id.0)].dead;
+        let all: u32 = dead.iter().map(|group| group.n).sum();
+        if !queue.supersedes || all == 0 {
+            return None;
+        }
+        let newer = dead.iter().map(|group| {
+            let journey = usize::from(group.journey);
+            let newest = self.journeys[journey].newest;
+            f64::from(group.n) * self.has_newer(journey, group.at, newest)
+        });
+        Some(newer.sum::<f64>() / f64::from(all))
+    }
+
     /// Messages that failed and will be delivered again, by how often they were delivered so far.
     pub fn messages_to_come_back(&self, id: ComponentId) -> Vec<(u16, u32)> {
         let mut sums: Vec<(u16, u32)> = Vec::new();

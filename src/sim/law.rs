@@ -23,6 +23,8 @@ pub(super) struct ServiceLaw {
     pub(super) version_wrong: f64,
     /// Connections the version forgets.
     pub(super) leak: Option<Leak>,
+    /// Whether the version takes messages off their queue before it has worked on them.
+    pub(super) acks_first: bool,
     /// Mean and squared coefficient of variation with the slow requests mixed in.
     pub(super) mixed: (f64, f64),
 }
@@ -79,6 +81,7 @@ impl Sim {
                 version_errors: version.map_or(0.0, |v| v.error_share),
                 version_wrong: version.map_or(0.0, |v| v.wrong_share),
                 leak: version.and_then(|v| v.leak),
+                acks_first: version.is_some_and(|v| v.acks_first),
                 mixed: (0.0, 0.0),
             };
             law.mixed = law.mix();

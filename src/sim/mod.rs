@@ -228,6 +228,9 @@ impl Sim {
                     digest.u64(x);
                 }
             }
+            if t.overwritten > 0 {
+                digest.u64(t.overwritten);
+            }
         }
         for component in &self.components {
             let t = &component.totals;

@@ -287,6 +287,7 @@ fn component(spec: &model::Component, seed: u64, id: u16) -> Component {
         open_connections: 0.0,
         refused_share: 0.0,
         tokens_at: 0,
+        rest_tokens: (0.0, 0),
         auth: AuthState {
             valid_share: 1.0,
             secret_ok: true,
@@ -376,10 +377,12 @@ fn component_knobs(spec: &model::Component) -> [f64; ComponentKnob::ALL.len()] {
             set(K::MaxConnections, limit(d.max_connections.map(f64::from)));
             set(K::ReadShare, d.read_share);
             set(K::ReplicationLag, d.replication_lag.as_secs_f64());
+            set(K::ShardRate, limit(d.shard_rate_per_s));
         }
         Kind::Queue(q) => {
             set(K::ConsumeRate, limit(q.consume_per_s));
             set(K::ShardRate, limit(q.shard_rate_per_s));
+            set(K::SkipStale, f64::from(u8::from(q.skip_stale)));
         }
         Kind::External(e) => {
             set(K::BucketRate, limit(e.bucket.map(|b| b.rate_per_s)));
@@ -465,5 +468,6 @@ fn journey(seed: u64, id: u16) -> Journey {
         open: VecDeque::new(),
         stale: 0,
         silent: super::silent::Silent::default(),
+        newest: 0,
     }
 }

@@ -128,7 +128,8 @@ impl Sim {
             Kind::Balancer(_) => self.shed(component, group),
             Kind::External(_) => self.authorise(component, group),
             Kind::Queue(_) => self.throttle_shards(component, group),
-            Kind::Service(_) | Kind::Cache(_) | Kind::Database(_) => {}
+            Kind::Database(_) => self.throttle_partitions(component, group),
+            Kind::Service(_) | Kind::Cache(_) => {}
         }
         group.n > 0
     }
@@ -264,6 +265,43 @@ impl Sim {
                 FailureKind::Throttled,
             );
         }
+    }
+
+    /// Each partition of a database takes so many queries a second: the busiest one of its own, the
+    /// others together what is theirs.
+    fn throttle_partitions(&mut self, component: usize, group: &mut Waiting) {
+        let each = self.knob(component, ComponentKnob::ShardRate);
+        if !each.is_finite() || group.n == 0 {
+            return;
+        }
+        let others = self.knob(component, ComponentKnob::Shards).max(1.0) - 1.0;
+        let hot = self.knob(component, ComponentKnob::HotShare);
+        let busiest = hot + (1.0 - hot) / (others + 1.0);
+        let draws = self.component_draws(component);
+        let on_it = draws.binomial(u64::from(group.n), busiest) as u32;
+        let taken = self.take_tokens(component, on_it, each, (each * 0.1).max(1.0));
+        let elsewhere = group.n - on_it;
+        let rate = each * others;
+        let taken = taken + self.take_rest_tokens(component, elsewhere, rate);
+        self.turn_away_count(
+            component,
+            group,
+            on_it + elsewhere - taken,
+            FailureKind::Throttled,
+        );
+    }
+
+    /// The same as [`Self::take_tokens`], from the bucket of all partitions but the busiest.
+    fn take_rest_tokens(&mut self, component: usize, n: u32, rate: f64) -> u32 {
+        let swap = |sim: &mut Self| {
+            let state = &mut sim.components[component];
+            std::mem::swap(&mut state.tokens, &mut state.rest_tokens.0);
+            std::mem::swap(&mut state.tokens_at, &mut state.rest_tokens.1);
+        };
+        swap(self);
+        let taken = self.take_tokens(component, n, rate, (rate * 0.1).max(1.0));
+        swap(self);
+        taken
     }
 
     /// Sends each request of a group to one of a balancer's targets.

@@ -1,20 +1,20 @@
 //! Queues and their workers: messages wait, are pulled, come back, go to the dead letters, or are lost.
 
+use crate::base::math::fast_exp;
 use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::{Completes, FailureKind, Kind};
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::known::Miss;
 use crate::sim::slab::NONE;
-use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Waiting};
+use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Run, Waiting};
 
 impl Sim {
     /// Stores messages; the sender is answered now unless the journey waits for processing.
     pub(super) fn take_message(&mut self, component: usize, group: Waiting) {
         let mut message = group;
-        let waits = self.calls[group.call].run != NONE
-            && self.runs[self.calls[group.call].run].component == NO_COMPONENT
-            && self.completes_when_processed(group.journey);
+        let waits =
+            self.completes_when_processed(group.journey) && self.is_from_customers(group.call);
         if !waits {
             message.call = NONE;
             self.components[component].totals.served += u64::from(group.n);
@@ -47,6 +47,22 @@ impl Sim {
         if consumer != NO_COMPONENT {
             self.mark_dirty(usize::from(consumer));
         }
+    }
+
+    /// Whether a call comes from customers, directly or through balancers, which hold nothing meanwhile.
+    fn is_from_customers(&self, call: u32) -> bool {
+        let run = self.calls[self.first_group(call)].run;
+        if run == NONE {
+            return false;
+        }
+        let Run {
+            component, call, ..
+        } = self.runs[run];
+        if component == NO_COMPONENT {
+            return true;
+        }
+        let spec = &self.scenario.world.components[Self::component_id(component.into())];
+        matches!(spec.kind, Kind::Balancer(_)) && call != NONE && self.is_from_customers(call)
     }
 
     pub(super) fn completes_when_processed(&self, journey: u16) -> bool {
@@ -161,6 +177,47 @@ impl Sim {
                 .invisible
                 .push_back((at + visibility.as_micros(), message));
         }
+    }
+
+    /// Messages have been worked on: for some of them a newer one of the same customer had been before.
+    pub(super) fn overtaken(&mut self, queue: usize, run: &Run, n: u32) {
+        let Kind::Queue(spec) = &self.scenario.world.components[Self::component_id(queue)].kind
+        else {
+            return;
+        };
+        if !spec.supersedes {
+            return;
+        }
+        let journey = usize::from(run.journey);
+        let newest = self.journeys[journey].newest;
+        self.journeys[journey].newest = newest.max(run.arrived);
+        let share = self.has_newer(journey, run.arrived, newest);
+        let late = self.component_draws(queue).binomial(u64::from(n), share);
+        if self.knob(queue, ComponentKnob::SkipStale) < 0.5 {
+            self.journeys[journey].totals.overwritten += late;
+        }
+    }
+
+    /// The share of messages sent at `at` whose customer has sent another one by `until`: customers
+    /// send at random, so often as the journey says.
+    pub(super) fn has_newer(&self, journey: usize, at: u64, until: u64) -> f64 {
+        let spec = &self.scenario.world.journeys[Self::journey_id(journey)];
+        let minutes = until.saturating_sub(at) as f64 / 60e6;
+        1.0 - fast_exp(-spec.per_customer_per_min * minutes)
+    }
+
+    /// A message that had been taken off its queue before it failed: nobody has it any more.
+    pub(super) fn lose_message(&mut self, queue: usize, message: &Waiting, at: u64) {
+        self.components[queue].totals.lost += u64::from(message.n);
+        let answer = Answer {
+            outcome: Outcome::Failed(FailureKind::Error),
+            at,
+            var: 0.0,
+            missed: Miss::NONE,
+            sellers: message.sellers,
+            wrong: 0.0,
+        };
+        self.post(message.call, message.n, answer);
     }
 
     /// Messages that become visible again, are replayed, or are too old.

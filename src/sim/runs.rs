@@ -386,6 +386,7 @@ impl Sim {
             return false;
         }
         if failure.is_none() {
+            self.overtaken(usize::from(queue), run, n);
             return run.call == NONE;
         }
         let message = Waiting {
@@ -397,7 +398,16 @@ impl Sim {
             spread: 0,
             sellers: run.sellers,
         };
-        self.message_failed(usize::from(queue), message, at);
+        let queue = usize::from(queue);
+        let laws = &self.components[worker].laws;
+        if laws
+            .get(usize::from(run.version))
+            .is_some_and(|law| law.acks_first)
+        {
+            self.lose_message(queue, &message, at);
+        } else {
+            self.message_failed(queue, message, at);
+        }
         true
     }
 

@@ -405,6 +405,8 @@ pub(super) struct Component {
     /// Token bucket (external), admission (balancer), consumption (queue).
     pub(super) tokens: f64,
     pub(super) tokens_at: u64,
+    /// The same for a database's partitions but the busiest: tokens, and when they were counted.
+    pub(super) rest_tokens: (f64, u64),
     /// External: share of valid tokens, whether the secret works, from when a new one does.
     pub(super) auth: AuthState,
     /// Queue: messages that become visible again, dead letters.
@@ -524,6 +526,8 @@ pub(super) struct Journey {
     /// Requests without an end that are not fresh any more.
     pub(super) stale: u64,
     pub(super) silent: crate::sim::silent::Silent,
+    /// When the newest message was sent that has been worked on.
+    pub(super) newest: u64,
 }
 
 impl Journey {

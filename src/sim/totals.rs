@@ -115,6 +115,8 @@ pub struct JourneyTotals {
     pub failed: Failures,
     /// Customers who gave up between two tries.
     pub abandoned: u64,
+    /// Messages that put an old state back over a newer one of the same customer.
+    pub overwritten: u64,
     /// Message-seconds spent waiting beyond the freshness limit (journeys that complete when
     /// processed).
     pub stale_s: f64,

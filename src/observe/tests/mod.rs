@@ -108,6 +108,8 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
         plans: Vec::new(),
         follow_ups: Vec::new(),
         fixes: Vec::new(),
+        severity: None,
+        harmless: false,
     };
     Scenario {
         id: "test".into(),
@@ -130,6 +132,7 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
             time_limit: secs(3600.0),
             lost_messages: None,
             budget: None,
+            breach_cost: 0.0,
             quiet_for: None,
             severity: 2,
             detect_before: 0.2,

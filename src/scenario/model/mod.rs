@@ -49,6 +49,14 @@ pub struct Scenario {
     pub teaching: Teaching,
 }
 
+impl Scenario {
+    /// The least severe that is right to declare in a variant.
+    pub fn severity(&self, variant: usize) -> u8 {
+        let own = self.variants.get(variant).and_then(|it| it.severity);
+        own.unwrap_or(self.objectives.severity)
+    }
+}
+
 /// Names and framing.
 #[derive(Clone, Debug, Default)]
 pub struct Meta {
@@ -102,6 +110,10 @@ pub struct Variant {
     pub follow_ups: Vec<String>,
     /// Follow-ups that can be tried.
     pub fixes: Vec<Fix>,
+    /// The least severe that is right to declare, where it is not the scenario's.
+    pub severity: Option<u8>,
+    /// Whether the author claims that it hurts nobody.
+    pub harmless: bool,
 }
 
 /// A follow-up that can be tried: what is in place when the incident comes again.
@@ -156,6 +168,9 @@ pub struct Condition {
     pub value: f64,
 }
 
+/// From this severity on an incident is a ticket: it waits for working hours, and nobody is called.
+pub const TICKET: u8 = 4;
+
 /// What counts as healthy.
 #[derive(Clone, Debug)]
 pub struct Objectives {
@@ -174,6 +189,8 @@ pub struct Objectives {
     pub hold: SimDuration,
     /// The incident is lost after this.
     pub time_limit: SimDuration,
+    /// What a request costs that is handled where its data may not be, as so many failed ones.
+    pub breach_cost: f64,
     /// It is lost once so many messages of customers are gone for good; `None` is never.
     pub lost_messages: Option<u64>,
     /// Money that may be spent on copies beyond those at the start; `None` is without limit.
@@ -197,6 +214,8 @@ pub struct Plan {
     pub steps: Vec<PlanStep>,
     /// What a wrong plan claims to cost, as a factor of the reference's customer-minutes.
     pub costs_at_least: Option<f64>,
+    /// What a wrong plan claims to score at most.
+    pub scores_at_most: Option<f64>,
 }
 
 /// One order of a plan.

@@ -185,6 +185,8 @@ pub struct Version {
     pub calls: Vec<(EdgeId, CallOverride)>,
     /// Connections it forgets to give back.
     pub leak: Option<Leak>,
+    /// Takes a message off its queue before it has worked on it: what fails then is lost.
+    pub acks_first: bool,
     /// What the deploy history shows: author, ticket, diff lines.
     pub diff: Vec<String>,
     /// What stands for `{note}` in its log lines.
@@ -336,6 +338,8 @@ pub struct Database {
     pub cold_for: SimDuration,
     /// How far replicas are behind; a failover loses the writes of that time.
     pub replication_lag: SimDuration,
+    /// Queries one partition takes per second; `None` is no limit. More are throttled.
+    pub shard_rate_per_s: Option<f64>,
 }
 
 /// Durable queue (SQS) or stream (Kinesis).
@@ -355,6 +359,10 @@ pub struct Queue {
     pub paused: bool,
     /// Messages per second consumers may take; `None` is no limit.
     pub consume_per_s: Option<f64>,
+    /// Whether a message puts an old state back if it is worked on after a newer one of its customer.
+    pub supersedes: bool,
+    /// Whether workers leave such messages out.
+    pub skip_stale: bool,
 }
 
 /// A third party's API.

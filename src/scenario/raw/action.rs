@@ -419,9 +419,9 @@ raw_struct! {
         drop_expired: Option<Spanned<bool>>,
         /// Component: serve the newest first.
         newest_first: Option<Spanned<bool>>,
-        /// Cache, queue: shards.
+        /// Cache, database, queue: shards.
         shards: Option<Spanned<Count>> where 1 ..= 10000,
-        /// Cache, queue: share of the load on one shard beyond its fair part.
+        /// Cache, database, queue: share of the load on one shard beyond its fair part.
         hot_share: Option<Spanned<Share>>,
 
         /// Balancer: requests per second let in.
@@ -448,8 +448,10 @@ raw_struct! {
         replication_lag: Option<Spanned<SimDuration>>,
         /// Queue: messages per second that consumers may take.
         consume: Option<Spanned<Limit<Rate>>>,
-        /// Queue: records one shard takes per second.
+        /// Database, queue: what one shard takes per second.
         shard_rate: Option<Spanned<Limit<Rate>>>,
+        /// Queue: leave out messages that are older than what has been worked on.
+        skip_stale: Option<Spanned<bool>>,
         /// External: tokens of its bucket per second.
         bucket_rate: Option<Spanned<Rate>>,
         /// External: tokens of its bucket at most.

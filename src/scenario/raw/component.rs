@@ -184,6 +184,12 @@ raw_struct! {
         cold_for: SimDuration where "0s" ..= "1d" = "2m",
         /// How far replicas are behind; a failover loses the writes of that time.
         replication_lag: SimDuration where "0s" ..= "1d" = "1s",
+        /// Partitions the keys are spread over; they matter where each has a limit.
+        shards: u32 where 1 ..= 10000 = 1,
+        /// Share of the queries on one partition beyond its fair part.
+        hot_share: Share = "0%",
+        /// Queries one partition takes per second; more are throttled, however idle the others are.
+        shard_rate: Limit<Rate> = "none",
     }
 }
 
@@ -210,6 +216,12 @@ raw_struct! {
         paused: bool = false,
         /// Messages per second that consumers may take.
         consume: Limit<Rate> = "none",
+        /// Each message carries the newest state of something: one that is worked on after a newer
+        /// one of the same customer puts the old state back, which harms as much as a failed one.
+        supersedes: bool = false,
+        /// Workers leave out a message that is older than what they have worked on already, by a
+        /// sequence number: then working on it twice, or late, does no harm.
+        skip_stale: bool = false,
     }
 }
 
@@ -312,6 +324,8 @@ raw_struct! {
         calls: Entries<CallChange> = {},
         /// Connections it forgets to give back.
         leak: Option<Leak>,
+        /// Takes a message off its queue before it has worked on it: what fails then is lost.
+        acks_first: bool = false,
         /// What the deploy history shows: author, ticket, lines of the diff.
         diff: Vec<String> = [],
         /// What stands for `{note}` in log lines that this version writes.

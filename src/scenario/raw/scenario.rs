@@ -105,6 +105,9 @@ raw_struct! {
         hold: Spanned<SimDuration> where "1s" ..= "1d" = "5m",
         /// The incident is lost after this.
         time_limit: Spanned<SimDuration> where "1s" ..= "7d" = "60m",
+        /// What a request costs that is handled where its data may not be (see `Region`), as so many
+        /// failed ones.
+        breach_cost: f64 where 0 ..= 100000 = 5,
         /// It is lost, too, once so many messages are gone for good.
         lost_messages: Option<Count>,
         /// Money that may be spent on copies beyond those at the start (see `price`); left out is
@@ -160,6 +163,11 @@ raw_struct! {
         faults: Vec<Spanned<Fault>> = [],
         /// Plans for this variant.
         plans: Entries<Plan> = {},
+        /// The severity that it is right to declare in this variant; left out is the scenario's.
+        severity: Option<u32> where 1 ..= 5,
+        /// Claims that it hurts nobody: whoever does nothing keeps to the objectives. Then there is
+        /// nothing to win by acting, and every wrong plan is one that does too much.
+        harmless: bool = false,
     }
 }
 
@@ -231,6 +239,8 @@ raw_struct! {
         steps: Vec<Spanned<Step>> = [],
         /// A wrong plan's claim: it costs at least so many times the reference's customer-minutes.
         costs_at_least: Option<f64> where 0 ..= 1000000,
+        /// A wrong plan's claim: it scores at most so much.
+        scores_at_most: Option<f64> where 0 ..= 100,
     }
 }
 

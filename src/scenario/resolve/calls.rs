@@ -57,7 +57,8 @@ impl Resolver<'_> {
     fn customer_edge(&mut self, journey: &raw::Journey) -> model::Edge {
         let on_processed = journey.completes == raw::Completes::OnProcessed;
         let place = if on_processed {
-            self.component_as(&journey.to, &[Sort::Queue], "`completes: OnProcessed`")
+            let sorts = [Sort::Queue, Sort::Balancer];
+            self.component_as(&journey.to, &sorts, "`completes: OnProcessed`")
         } else {
             self.component(&journey.to)
         };

@@ -210,6 +210,7 @@ impl Resolver<'_> {
             wrong_share: it.wrong.of_one(),
             calls,
             leak,
+            acks_first: it.acks_first,
             diff: it.diff.clone(),
             note: it.note.clone(),
         }
@@ -339,6 +340,8 @@ impl Resolver<'_> {
             slowdown,
             error_share: it.errors.of_one(),
             wrong_share: it.wrong.of_one(),
+            shards: it.shards,
+            hot_share: it.hot_share.of_one(),
             ..Station::default()
         };
         let database = model::Database {
@@ -350,6 +353,7 @@ impl Resolver<'_> {
             cold_speed: it.cold_speed.of_one(),
             cold_for: it.cold_for,
             replication_lag: it.replication_lag,
+            shard_rate_per_s: it.shard_rate.of().map(Rate::per_s),
         };
         (station, Kind::Database(database))
     }
@@ -368,6 +372,8 @@ impl Resolver<'_> {
             ordered: it.ordered,
             paused: it.paused,
             consume_per_s: it.consume.of().map(Rate::per_s),
+            supersedes: it.supersedes,
+            skip_stale: it.skip_stale,
         };
         (station, Kind::Queue(queue))
     }

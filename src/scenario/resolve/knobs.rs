@@ -33,7 +33,7 @@ const ALL: &[Sort] = &[
     Sort::External,
 ];
 const OURS: &[Sort] = &[Sort::Service, Sort::Database];
-const SHARDED: &[Sort] = &[Sort::Cache, Sort::Queue];
+const SHARDED: &[Sort] = &[Sort::Cache, Sort::Database, Sort::Queue];
 
 /// Every parameter under its name. A name may mean different things for different targets.
 const ROWS: &[(&str, Of)] = &[
@@ -75,7 +75,11 @@ const ROWS: &[(&str, Of)] = &[
         Of::Component(C::ReplicationLag, &[Sort::Database]),
     ),
     ("consume", Of::Component(C::ConsumeRate, &[Sort::Queue])),
-    ("shard_rate", Of::Component(C::ShardRate, &[Sort::Queue])),
+    (
+        "shard_rate",
+        Of::Component(C::ShardRate, &[Sort::Database, Sort::Queue]),
+    ),
+    ("skip_stale", Of::Component(C::SkipStale, &[Sort::Queue])),
     (
         "bucket_rate",
         Of::Component(C::BucketRate, &[Sort::External]),
@@ -158,7 +162,7 @@ fn given(set: &raw::Set) -> Vec<(&'static str, Span, f64)> {
     take! {
         speed time_factor errors wrong down blackhole slow_share slow_factor workers slots queue
         drop_expired newest_first shards hot_share admission shed_below ttl memory entries coalesce
-        keys invalidations max_connections read_share replication_lag consume shard_rate bucket_rate
+        keys invalidations max_connections read_share replication_lag consume shard_rate skip_stale bucket_rate
         bucket_burst revoked max_instances min_instances timeout attempts backoff_base backoff_cap
         jitter budget per_request pool fallback_on weight breaker_failures broken unkeyed
         rate_factor

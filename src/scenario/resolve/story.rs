@@ -131,6 +131,8 @@ impl Resolver<'_> {
                 distractors: texts(&it.distractors),
                 plans: Vec::new(),
                 follow_ups: texts(&it.follow_ups),
+                severity: None,
+                harmless: false,
             }];
         };
         if given.is_empty() && self.whole {
@@ -167,6 +169,8 @@ impl Resolver<'_> {
                 distractors: texts(variant.distractors.iter().chain(&it.distractors)),
                 plans: self.plans(&variant.plans),
                 follow_ups: texts(variant.follow_ups.iter().chain(&it.follow_ups)),
+                severity: variant.severity.and_then(|it| u8::try_from(it).ok()),
+                harmless: variant.harmless,
             });
         }
         variants
@@ -325,6 +329,7 @@ impl Resolver<'_> {
             why: plan.why.0.clone(),
             steps,
             costs_at_least: plan.costs_at_least,
+            scores_at_most: plan.scores_at_most,
         }
     }
 
@@ -400,6 +405,7 @@ fn objectives(it: &raw::Objectives) -> model::Objectives {
         time_limit: it.time_limit.value,
         lost_messages: it.lost_messages.map(crate::scenario::units::Count::get),
         budget: it.budget,
+        breach_cost: it.breach_cost,
         quiet_for: it.quiet_for,
         severity: u8::try_from(it.severity).unwrap_or(u8::MAX),
         detect_before: it.detect_before.of_one(),

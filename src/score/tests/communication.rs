@@ -160,3 +160,16 @@ fn lost_data_has_to_be_told() {
     say(DataClaim::Lost)(&mut told);
     assert!(communication::axis(&told).points >= 100.0);
 }
+
+#[test]
+fn a_ticket_owes_nobody_a_word() {
+    let silent = |severity| {
+        let mut scenario = crate::scenario::model::Scenario::clone(&SCENARIO);
+        scenario.variants[0].severity = Some(severity);
+        let mut record = incident(40.0, 10.0);
+        record.scenario = Arc::new(scenario);
+        did(&mut record, 8.0, Order::Acknowledge);
+        communication::axis(&record).points
+    };
+    assert!(silent(3) <= 0.0 && silent(4) >= 100.0);
+}

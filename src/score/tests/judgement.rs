@@ -40,7 +40,7 @@ fn decided(cost_share: f64, verdict: Verdict) -> Decision {
 
 #[test]
 fn grounded_decisions_that_help_cost_nothing() {
-    let axis = judgement::axis(&good(), &[decided(-0.5, Verdict::Helped)]);
+    let axis = judgement::axis(&good(), &[decided(-0.5, Verdict::Helped)], 0);
     assert_eq!(axis, Axis::less(Vec::new()));
 }
 
@@ -51,13 +51,13 @@ fn who_decides_nothing_has_no_judgement_to_show() {
     did(&mut passive, 9.0, Order::Declare { severity: 1 });
     says(&mut passive, 10.0, post(Audience::Status, "en"));
     passive.journal.truncate(2);
-    let axis = judgement::axis(&passive, &[]);
+    let axis = judgement::axis(&passive, &[], 0);
     assert!(axis.points <= 0.0 && axis.losses[0].why == Why::NothingDecided);
     let stood_by = |why: &Why| matches!(why, Why::StoodBy { .. });
     let mut onlooker = incident(60.0, 10.0);
     did(&mut onlooker, 8.0, Order::Look(Look::Changes));
     did(&mut onlooker, 9.0, Order::Declare { severity: 1 });
-    let axis = judgement::axis(&onlooker, &[]);
+    let axis = judgement::axis(&onlooker, &[], 0);
     assert!(lost_by(&axis, stood_by) >= 50.0);
     let mut before = 50.0;
     for at in [8.0, 20.0, 40.0, 59.0] {
@@ -67,7 +67,7 @@ fn who_decides_nothing_has_no_judgement_to_show() {
             at,
             Order::Act(vec![Action::KillQueries(id("store"))]),
         );
-        let lost = lost_by(&judgement::axis(&tried, &[]), stood_by);
+        let lost = lost_by(&judgement::axis(&tried, &[], 0), stood_by);
         assert!(lost < before, "{at}");
         before = lost;
     }
@@ -78,13 +78,13 @@ fn more_harm_never_scores_higher() {
     let mut before = 100.0;
     for percent in 3..80 {
         let harm = decided(f64::from(percent) / 100.0, Verdict::Harmful);
-        let axis = judgement::axis(&good(), &[harm]);
+        let axis = judgement::axis(&good(), &[harm], 0);
         adds_up(&axis);
         assert!(axis.points <= before, "{percent}");
         before = axis.points;
     }
-    let needless = judgement::axis(&good(), &[decided(0.0, Verdict::Needless)]);
-    let early = judgement::axis(&good(), &[decided(0.05, Verdict::TooEarly)]);
+    let needless = judgement::axis(&good(), &[decided(0.0, Verdict::Needless)], 0);
+    let early = judgement::axis(&good(), &[decided(0.05, Verdict::TooEarly)], 0);
     assert!(needless.points > early.points && early.points > before);
 }
 
@@ -97,23 +97,23 @@ fn only_protection_needs_no_grounds() {
         staggered: false,
     };
     did(&mut guess, 12.0, Order::Act(vec![action]));
-    assert!(lost_by(&judgement::axis(&guess, &[]), blind) > 0.0);
+    assert!(lost_by(&judgement::axis(&guess, &[], 0), blind) > 0.0);
     // The store's caller is next to what was found.
     let mut near = good();
     let action = Action::RevertConfig(id("web"));
     did(&mut near, 12.0, Order::Act(vec![action]));
-    assert!(lost_by(&judgement::axis(&near, &[]), blind) <= 0.0);
+    assert!(lost_by(&judgement::axis(&near, &[], 0), blind) <= 0.0);
     let mut before_looking = good();
     let action = Action::RevertConfig(id("web"));
     did(&mut before_looking, 8.0, Order::Act(vec![action]));
-    assert!(lost_by(&judgement::axis(&before_looking, &[]), blind) > 0.0);
+    assert!(lost_by(&judgement::axis(&before_looking, &[], 0), blind) > 0.0);
     let mut shield = incident(20.0, 10.0);
     let action = Action::SetBreaker {
         edge: EdgeId(0),
         mode: BreakerMode::Open,
     };
     did(&mut shield, 8.0, Order::Act(vec![action]));
-    assert!(lost_by(&judgement::axis(&shield, &[]), blind) <= 0.0);
+    assert!(lost_by(&judgement::axis(&shield, &[], 0), blind) <= 0.0);
 }
 
 #[test]
@@ -122,27 +122,30 @@ fn severity_and_endings_count() {
     low.journal[1].order = Order::Declare { severity: 3 };
     let mut never = good();
     never.journal.remove(1);
-    let (low, never) = (judgement::axis(&low, &[]), judgement::axis(&never, &[]));
+    let (low, never) = (
+        judgement::axis(&low, &[], 0),
+        judgement::axis(&never, &[], 0),
+    );
     let too_low = |why: &Why| matches!(why, Why::DeclaredTooLow { said: 3, right: 2 });
     let lost = lost_by(&low, too_low);
     assert!(lost > 0.0 && lost < lost_by(&never, |why| *why == Why::NeverDeclared));
 
     let mut early = good();
     early.closed_early = vec![min(12.0)];
-    let axis = judgement::axis(&early, &[]);
+    let axis = judgement::axis(&early, &[], 0);
     assert!(lost_by(&axis, |why| *why == Why::ClosedEarly) > 0.0);
     let mut open = good();
     let never_closed = |why: &Why| *why == Why::NeverClosed;
     open.milestones.recovered = Some(min(14.0));
-    assert!(lost_by(&judgement::axis(&open, &[]), never_closed) <= 0.0);
+    assert!(lost_by(&judgement::axis(&open, &[], 0), never_closed) <= 0.0);
     open.milestones.recovered = Some(min(9.0));
-    assert!(lost_by(&judgement::axis(&open, &[]), never_closed) > 0.0);
+    assert!(lost_by(&judgement::axis(&open, &[], 0), never_closed) > 0.0);
     open.milestones.closed = Some(min(15.0));
-    assert!(lost_by(&judgement::axis(&open, &[]), never_closed) <= 0.0);
+    assert!(lost_by(&judgement::axis(&open, &[], 0), never_closed) <= 0.0);
     let mut left = good();
     left.outcome = Outcome::Unrecovered;
     left.ending = Ending::Abandoned;
-    let axis = judgement::axis(&left, &[]);
+    let axis = judgement::axis(&left, &[], 0);
     assert!(lost_by(&axis, |why| *why == Why::WalkedAway) > 0.0);
 }
 
@@ -155,9 +158,57 @@ fn calling_everybody_for_nothing_costs_a_little() {
         for who in 0..called {
             did(&mut record, 10.0, Order::Page(PersonId(10 + who)));
         }
-        let lost = lost_by(&judgement::axis(&record, &[]), idle);
+        let lost = lost_by(&judgement::axis(&record, &[], 0), idle);
         assert!(lost >= before && (called > 1) == (lost > 0.0), "{called}");
         before = lost;
     }
     assert!(before <= 6.0);
+}
+
+/// The good record in a variant of this severity.
+fn of_severity(severity: u8) -> Record {
+    let mut scenario = Scenario::clone(&SCENARIO);
+    scenario.variants[0].severity = Some(severity);
+    Record {
+        scenario: Arc::new(scenario),
+        ..good()
+    }
+}
+
+#[test]
+fn too_much_alarm_costs_and_one_step_too_high_does_not() {
+    let too_high = |why: &Why| matches!(why, Why::DeclaredTooHigh { said: 2, .. });
+    let mut before = 0.0;
+    for (right, costs) in [(1, false), (2, false), (3, false), (4, true), (5, true)] {
+        let axis = judgement::axis(&of_severity(right), &[], 0);
+        let lost = lost_by(&axis, too_high);
+        assert!(lost >= before && (lost > 0.0) == costs, "{right}: {lost}");
+        before = lost;
+    }
+    let mut lowered = of_severity(4);
+    did(&mut lowered, 15.0, Order::Declare { severity: 4 });
+    let axis = judgement::axis(&lowered, &[], 0);
+    assert!(lost_by(&axis, |why| matches!(why, Why::DeclaredTooHigh { .. })) <= 0.0);
+}
+
+#[test]
+fn nobody_is_called_out_for_a_ticket() {
+    let called_out = |why: &Why| matches!(why, Why::CalledOut { .. });
+    for (right, free) in [(1, 9), (2, 9), (3, 2), (4, 0), (5, 0)] {
+        for calls in 0..6 {
+            let mut record = of_severity(right);
+            for who in 0..calls {
+                did(&mut record, 10.0, Order::Page(PersonId(10 + who)));
+            }
+            let lost = lost_by(&judgement::axis(&record, &[], 0), called_out);
+            assert_eq!(lost > 0.0, calls > free, "SEV{right}, {calls} called");
+        }
+    }
+}
+
+#[test]
+fn data_where_it_may_not_be_costs_however_little() {
+    let elsewhere = |why: &Why| matches!(why, Why::DataElsewhere { .. });
+    let lost = |requests| lost_by(&judgement::axis(&good(), &[], requests), elsewhere);
+    assert!(lost(0) <= 0.0 && lost(1) >= 30.0);
 }

@@ -21,6 +21,7 @@ pub(super) fn find(scene: &Scene<'_>, id: ComponentId) -> Found {
         return notes.finish();
     }
     connections(scene, id, &mut notes);
+    partitions(scene, id, &mut notes);
     for edge in scene.calls_into(id) {
         if scene.world().edges[edge].from.is_some() {
             caller(scene, id, edge, &mut notes);
@@ -62,6 +63,37 @@ fn connections(scene: &Scene<'_>, id: ComponentId, notes: &mut Notes) {
         ));
     }
     if most.is_finite() && open >= NEARLY_FULL * most {
+        notes.implicate(id);
+    }
+}
+
+/// How evenly the keys are used, where a partition has a limit.
+fn partitions(scene: &Scene<'_>, id: ComponentId, notes: &mut Notes) {
+    let value = |knob| scene.sim.parameter(Knob::Component(id, knob));
+    let (each, count) = (
+        value(ComponentKnob::ShardRate),
+        value(ComponentKnob::Shards),
+    );
+    if !each.is_finite() {
+        return;
+    }
+    let hot = value(ComponentKnob::HotShare);
+    let busiest = hot + (1.0 - hot) / count.max(1.0);
+    let counts = scene.recent.component(id);
+    let throttled = counts.failed[FailureKind::Throttled as usize];
+    notes.line(format!(
+        "partitions: {}, each takes {}; the busiest one gets {} of what is asked, the others {} each",
+        text::count(count),
+        text::rate(each),
+        text::percent(busiest),
+        text::percent((1.0 - busiest) / (count - 1.0).max(1.0)),
+    ));
+    if throttled > 0.0 {
+        notes.line(format!(
+            "  throttled: {} of {}",
+            text::rate(scene.recent.per_s(throttled)),
+            text::rate(scene.recent.per_s(counts.served + counts.failed_total()))
+        ));
         notes.implicate(id);
     }
 }

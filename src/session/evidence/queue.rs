@@ -165,6 +165,18 @@ fn letters(scene: &Scene<'_>, id: ComponentId, notes: &mut Notes) {
             ));
         }
     }
+    if let Some(share) = scene.sim.overtaken_letters(id) {
+        let knob = Knob::Component(id, ComponentKnob::SkipStale);
+        let checked = if scene.sim.parameter(knob) >= 0.5 {
+            "workers compare sequence numbers"
+        } else {
+            "nobody compares sequence numbers"
+        };
+        notes.line(format!(
+            "  for {} of them a newer message of the same sender has gone through since; {checked}",
+            text::percent(share)
+        ));
+    }
     let newest: Vec<_> = scene.sim.dead_letters(id).collect();
     for letter in newest.iter().rev().take(MOST_LETTERS) {
         let Some(spec) = journeys.get(letter.journey) else {

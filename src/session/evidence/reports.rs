@@ -13,6 +13,8 @@ use crate::sim::ALL_FAILURES;
 
 /// Grain of "since when".
 const GRAIN: SimDuration = SimDuration::from_secs(30);
+/// Time over which letters about what never came are counted.
+const WROTE_WITHIN: SimDuration = SimDuration::from_secs(900);
 /// Complaints quoted per journey.
 const QUOTES: usize = 2;
 
@@ -40,11 +42,33 @@ fn one(scene: &Scene<'_>, id: JourneyId, journey: &Journey, notes: &mut Notes) {
         && now.ok > 0.0
         && then.ok > 0.0
         && now.mean_s() > 2.0 * then.mean_s() + 0.3;
+    let what = name(journey);
+    let gone = gone(scene, journey);
+    if gone > 0 {
+        notes.implicate(entry);
+        notes.line(format!(
+            "{what}: {gone} customers wrote in the last quarter of an hour that what they were promised \
+             never came"
+        ));
+        notes.line(format!(
+            "  {}",
+            GONE[gone % GONE.len()].replace("{what}", &what)
+        ));
+    }
+    let back = scene.sim.journey(id).overwritten;
+    if back > 0 {
+        notes.implicate(entry);
+        notes.line(format!(
+            "{what}: {back} times so far an older state came back over a newer one"
+        ));
+        notes.line(format!(
+            "  “Our listing went back to what it was before. We had changed that already ({what}).”"
+        ));
+    }
     if !(fails || slow || silent.is_some()) {
         return;
     }
     notes.implicate(entry);
-    let what = name(journey);
     if fails {
         let since = since(scene, journey, usual);
         let since = since.map_or_else(String::new, |at| {
@@ -107,6 +131,16 @@ fn silent(
     );
     let noticed = scene.sim.journey(id).noticed > 0.0;
     (noticed && usual > 0.0 && many > usual + 4.0 * sqrt(usual)).then_some((many, usual))
+}
+
+/// Customers whose message came to nothing, who write about it: of what is lost for good each one
+/// does, sooner or later.
+fn gone(scene: &Scene<'_>, journey: &Journey) -> usize {
+    if journey.completes != Completes::OnProcessed {
+        return 0;
+    }
+    let window = scene.observer.window(scene.now - WROTE_WITHIN, scene.now);
+    window.edge(journey.edge).failed_total() as usize
 }
 
 fn name(journey: &Journey) -> String {
@@ -190,6 +224,11 @@ const NOT_DONE: &[&str] = &[
     "We changed our stock a while ago and the listing still shows the old number ({what}).",
     "Orders come in for things we no longer have. Is {what} stuck?",
     "Our dashboard says pending for everything we send ({what}).",
+];
+
+const GONE: &[&str] = &[
+    "“Confirmed, paid, and then nothing. Nobody of yours can find it ({what}).”",
+    "“You told me it went through. It did not ({what}).”",
 ];
 
 const fn complaints(kind: FailureKind) -> &'static [&'static str] {

@@ -100,6 +100,7 @@ const fn component(knob: ComponentKnob) -> (&'static str, Unit) {
         K::MaxInstances => ("most instances", Unit::Number),
         K::MinInstances => ("fewest instances", Unit::Number),
         K::WrongShare => ("wrong answers", Unit::Share),
+        K::SkipStale => ("leave out what is older than what was done", Unit::Switch),
     }
 }
 

@@ -375,6 +375,22 @@ impl List<'_> {
             per_s: 0.0,
         };
         self.act_with("Replay dead letters", "puts them back", field, replay);
+        let supersedes = matches!(&self.session.scenario().world.components[id].kind, Kind::Queue(q) if q.supersedes);
+        if supersedes {
+            let knob = Knob::Component(id, ComponentKnob::SkipStale);
+            let on = self.session.sim().parameter(knob) < 0.5;
+            let label = if on {
+                "Compare sequence numbers"
+            } else {
+                "Stop comparing sequence numbers"
+            };
+            self.switch(
+                label,
+                "leaves out what is older than what was done",
+                knob,
+                on,
+            );
+        }
         self.act(
             "Skip the blocking record",
             "to the dead letters",

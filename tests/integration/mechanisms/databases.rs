@@ -182,3 +182,25 @@ fn the_order_of_a_queue_decides_who_is_served_in_time() {
     let (short, _) = overloaded(r#"Set(on: "store", queue: 50)"#);
     assert!(short > 0.6, "{short}");
 }
+
+/// One partition takes so much, however idle the others are.
+#[test]
+fn a_busy_partition_throttles_while_the_sum_looks_idle() {
+    let mut w = Lab::new(
+        r#"
+        components: { "table": Database(slots: "none", time: "1ms", shards: 4, shard_rate: "100/s") },
+        journeys: { "put": (to: "table", rate: "300/s") },
+    "#,
+    );
+    let throttled = |w: &Lab| w.of("table").failed[FailureKind::Throttled as usize] as f64;
+    near("even", w.run(10.0).rate(30.0, throttled), 0.0, 0.5);
+    // 0.4 and a quarter of 0.6 are 55 %, or 165 a second.
+    w.act(r#"Set(on: "table", hot_share: "40%")"#).run(10.0);
+    near("one is busy", w.rate(60.0, throttled), 65.0, 5.0);
+    w.act(r#"Set(on: "table", hot_share: "0%")"#)
+        .act(r#"Set(journey: "put", rate_factor: 2)"#)
+        .run(10.0);
+    near("all are", w.rate(60.0, throttled), 200.0, 8.0);
+    w.act(r#"Set(on: "table", shard_rate: "none")"#).run(5.0);
+    near("no limit", w.rate(30.0, throttled), 0.0, 1e-9);
+}

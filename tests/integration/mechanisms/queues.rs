@@ -355,3 +355,82 @@ fn dead_letters_stay_stale_whatever_is_handled_after_them() {
     let per_s = w.rate(20.0, |w| w.journey(0).stale_s);
     near("after they were replayed", per_s, 0.0, 1e-9);
 }
+
+/// Whoever deletes a message first has nothing left to try again with.
+#[test]
+fn what_is_deleted_before_it_is_worked_on_is_lost_when_it_fails() {
+    let mut w = queue(
+        r#"visibility: "5s", max_receives: 20"#,
+        r#"workers: 20, time: "100ms", errors: "10%", wave: "100%", startup: "0s",
+           versions: { "careful": (), "hasty": (acks_first: true) }"#,
+        "",
+    );
+    w.run(60.0);
+    assert_eq!((w.of("orders").lost, w.journey(0).failed_total()), (0, 0));
+    w.act(r#"Deploy(service: "worker", version: "hasty")"#)
+        .run(30.0);
+    let lost = |w: &Lab| w.of("orders").lost as f64;
+    near("lost", w.rate(120.0, lost), 5.0, 0.7);
+    assert_eq!(w.of("orders").dead_letters, 0);
+    near(
+        "of which their senders hear",
+        w.journey(0).failed_total() as f64,
+        w.of("orders").lost as f64,
+        1.0,
+    );
+}
+
+/// Where each message is the newest state of something, an old one that comes late does harm: as often
+/// as its customer has sent another one meanwhile.
+#[test]
+fn a_message_that_is_overtaken_puts_an_old_state_back() {
+    let world = |order: &str| {
+        queue(
+            &format!(r#"visibility: "60s", max_receives: 20, {order}"#),
+            r#"workers: 20, time: "100ms", errors: "20%""#,
+            r#"per_customer: "1/min""#,
+        )
+    };
+    let overwritten = |w: &Lab| w.journey(0).overwritten as f64;
+    // The k-th delivery comes k − 1 minutes late, and customers send at random.
+    let share: f64 = (1..20)
+        .map(|late| 0.8 * 0.2_f64.powi(late) * (1.0 - (-f64::from(late)).exp()))
+        .sum();
+    let mut w = world("supersedes: true");
+    w.run(400.0);
+    near("put back", w.rate(400.0, overwritten), 50.0 * share, 0.7);
+    w.act(r#"Set(on: "orders", skip_stale: true)"#).run(2.0);
+    near("left out", w.rate(200.0, overwritten), 0.0, 1e-9);
+    let mut indifferent = world("");
+    indifferent.run(300.0);
+    assert_eq!(indifferent.journey(0).overwritten, 0);
+}
+
+/// Behind balancers, too, a message is done when it has been worked on.
+#[test]
+fn who_waits_for_a_message_waits_through_balancers() {
+    let mut w = Lab::new(
+        r#"
+        components: {
+            "door": Balancer(calls: { "orders": (timeout: "none"), "elsewhere": (timeout: "none", weight: 0) }),
+            "orders": Queue(),
+            "elsewhere": Queue(),
+            "worker": Service(pulls: "orders", workers: 100, time: "200ms", cv2: 0),
+        },
+        journeys: { "order": (to: "door", rate: "50/s", completes: OnProcessed, fresh_within: "10s") },
+    "#,
+    );
+    let served = |w: &Lab| w.journey(0).served as f64;
+    near("done", w.run(10.0).rate(30.0, served), 50.0, 4.0);
+    let latency = w.journey(0).latency.mean().unwrap();
+    near("time until it is done", latency, 0.2, 0.02);
+    w.act(r#"PauseQueue(queue: "orders")"#).run(2.0);
+    near("done while paused", w.rate(60.0, served), 0.0, 1e-9);
+    let stale = w.journey(0).stale_s;
+    near(
+        "waited beyond its freshness",
+        stale,
+        50.0 * 50.0 * 50.0 / 2.0,
+        8_000.0,
+    );
+}

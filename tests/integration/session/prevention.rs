@@ -37,6 +37,14 @@ fn surge() -> Arc<Scenario> {
                 (at: "5m", do: [Acknowledge, Declare(severity: 2), Scale(component: "web", instances: 20)]),
                 (at: "17m", do: Close),
             ]),
+            "a ticket": (steps: [
+                (at: "5m", do: [Acknowledge, Declare(severity: 4), Scale(component: "web", instances: 2)]),
+                (at: "7m", do: Close),
+            ]),
+            "a ticket that breaks": (steps: [
+                (at: "5m", do: [Acknowledge, Declare(severity: 4)]),
+                (at: "7m", do: Close),
+            ]),
             "too late": (steps: [
                 (at: "14m", do: [Acknowledge, Declare(severity: 2), Scale(component: "web", instances: 2)]),
             ]),
@@ -90,4 +98,64 @@ fn capacity_is_paid_for_out_of_a_budget() {
     let (record, score) = played("far too much");
     assert!(record.spent > 200.0, "{}", record.spent);
     assert!(has(&score, over));
+}
+
+/// A ticket may be closed at once, and stays closed for as long as nobody is harmed.
+#[test]
+fn closing_a_ticket_says_that_it_can_wait() {
+    let (record, score) = played("a ticket");
+    assert_eq!(
+        (record.ending, record.outcome),
+        (Ending::Closed, Outcome::Recovered)
+    );
+    assert_eq!(record.closed_early, []);
+    let closed = record.milestones.closed.expect("it is closed");
+    assert!((420.0..425.0).contains(&closed.as_secs_f64()), "{closed:?}");
+    assert!(!has(&score, |why| *why == Why::ClosedEarly));
+
+    let (record, score) = played("a ticket that breaks");
+    assert_eq!(record.outcome, Outcome::ClosedEarly);
+    assert_eq!(record.closed_early.len(), 1, "it is opened again, once");
+    assert!(has(&score, |why| *why == Why::ClosedEarly));
+}
+
+/// Where messages may not be lost, an incident is not over while some are, whatever else succeeds.
+#[test]
+fn losing_messages_is_not_healthy() {
+    let scenario = scenario(
+        "lossy.ron",
+        r#"Scenario(
+    id: "lossy",
+    components: {
+        "mail": Queue(visibility: "5s"),
+        "worker": Service(pulls: "mail", workers: 20, time: "50ms", wave: "100%", startup: "0s", versions: {
+            "1": (), "2": (acks_first: true),
+        }),
+    },
+    journeys: { "send": (to: "mail", rate: "50/s", completes: OnProcessed) },
+    objectives: (success: "90%", hold: "2m", time_limit: "30m", lost_messages: 300),
+    variants: { "a": (
+        culprit: "worker",
+        faults: [
+            (name: "release", onset: false, when: At("1m"), do: Deploy(service: "worker", version: "2")),
+            (name: "errors", when: At("2m"), do: Set(on: "worker", errors: "1%")),
+        ],
+        plans: { "back": (steps: [(at: "6m", do: RollBack(service: "worker"))]) },
+    ) },
+)"#,
+    );
+    let nothing = play(&scenario, 3, Some(0), None).record();
+    assert_eq!(
+        (nothing.ending, nothing.outcome),
+        (Ending::DataLost, Outcome::Unrecovered)
+    );
+    assert!(nothing.lost_messages > 300);
+    let plan = scenario.variants[0].plans.first();
+    let back = play(&scenario, 3, Some(0), plan).record();
+    assert_eq!(back.outcome, Outcome::Recovered);
+    let recovered = back.milestones.recovered.expect("it recovers");
+    assert!(
+        (420.0..480.0).contains(&recovered.as_secs_f64()),
+        "not before the last message was lost: {recovered:?}"
+    );
 }
