@@ -352,6 +352,7 @@ mod tests {
             version_errors: 0.0,
             version_wrong: 0.0,
             leak: None,
+            acks_first: false,
             mixed: (0.0, 0.0),
         };
         let (mean, _) = law.mix();

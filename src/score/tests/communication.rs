@@ -164,7 +164,7 @@ fn lost_data_has_to_be_told() {
 #[test]
 fn a_ticket_owes_nobody_a_word() {
     let silent = |severity| {
-        let mut scenario = crate::scenario::model::Scenario::clone(&SCENARIO);
+        let mut scenario = Scenario::clone(&SCENARIO);
         scenario.variants[0].severity = Some(severity);
         let mut record = incident(40.0, 10.0);
         record.scenario = Arc::new(scenario);

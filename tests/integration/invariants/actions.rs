@@ -21,7 +21,7 @@ fn value_of(tape: &mut Tape<'_>, knob: ComponentKnob) -> f64 {
         | K::HotShare
         | K::ReadShare
         | K::RevokedShare => tape.pick(&[0.0, 0.3, 1.0]),
-        K::DropExpired | K::NewestFirst | K::Coalesce => tape.pick(&[0.0, 1.0]),
+        K::DropExpired | K::NewestFirst | K::Coalesce | K::SkipStale => tape.pick(&[0.0, 1.0]),
         K::Shards | K::CacheKeys | K::BucketBurst | K::SlowFactor => tape.pick(&[1.0, 7.0, 500.0]),
         K::Slots => tape.pick(&[1.0, 20.0, f64::INFINITY]),
         K::MaxInstances | K::MinInstances | K::ShedBelow => tape.pick(&[0.0, 3.0, 12.0]),
