@@ -60,26 +60,7 @@ impl Resolver<'_> {
             },
             world,
             variants: self.variants(it, files.head),
-            objectives: model::Objectives {
-                success_share: it.objectives.success.of_one(),
-                repeated_share: it.objectives.repeated.of_one(),
-                wrong_share: it.objectives.wrong.of_one(),
-                uncorrected: it
-                    .objectives
-                    .uncorrected
-                    .map(crate::scenario::units::Count::get),
-                latency_p95: it.objectives.p95,
-                hold: it.objectives.hold.value,
-                time_limit: it.objectives.time_limit.value,
-                lost_messages: it
-                    .objectives
-                    .lost_messages
-                    .map(crate::scenario::units::Count::get),
-                budget: it.objectives.budget,
-                quiet_for: it.objectives.quiet_for,
-                severity: u8::try_from(it.objectives.severity).unwrap_or(u8::MAX),
-                detect_before: it.objectives.detect_before.of_one(),
-            },
+            objectives: objectives(&it.objectives),
             signals,
             team: self.team.clone(),
             chat: self.chat(&it.chat),
@@ -413,4 +394,21 @@ fn usual_step(world: &model::World) -> SimDuration {
     const SMALL_PER_S: f64 = 160.0;
     let rate: f64 = world.journeys.iter().map(|j| j.rate.base_per_s).sum();
     SimDuration::from_millis(if rate < SMALL_PER_S { 100 } else { 250 })
+}
+
+fn objectives(it: &raw::Objectives) -> model::Objectives {
+    model::Objectives {
+        success_share: it.success.of_one(),
+        repeated_share: it.repeated.of_one(),
+        wrong_share: it.wrong.of_one(),
+        uncorrected: it.uncorrected.map(crate::scenario::units::Count::get),
+        latency_p95: it.p95,
+        hold: it.hold.value,
+        time_limit: it.time_limit.value,
+        lost_messages: it.lost_messages.map(crate::scenario::units::Count::get),
+        budget: it.budget,
+        quiet_for: it.quiet_for,
+        severity: u8::try_from(it.severity).unwrap_or(u8::MAX),
+        detect_before: it.detect_before.of_one(),
+    }
 }
