@@ -17,6 +17,7 @@ mod changes;
 mod control;
 mod derive;
 mod flow;
+mod hold;
 mod known;
 mod inspect;
 mod law;

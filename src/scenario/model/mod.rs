@@ -5,8 +5,10 @@
 
 mod people;
 mod signals;
+mod customers;
 mod world;
 
+pub use customers::*;
 pub use people::*;
 pub use signals::*;
 pub use world::*;

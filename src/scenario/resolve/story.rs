@@ -419,20 +419,3 @@ fn usual_step(world: &model::World) -> SimDuration {
     let rate: f64 = world.journeys.iter().map(|j| j.rate.base_per_s).sum();
     SimDuration::from_millis(if rate < SMALL_PER_S { 100 } else { 250 })
 }
-
-fn objectives(it: &raw::Objectives) -> model::Objectives {
-    model::Objectives {
-        success_share: it.success.of_one(),
-        repeated_share: it.repeated.of_one(),
-        wrong_share: it.wrong.of_one(),
-        uncorrected: it.uncorrected.map(crate::scenario::units::Count::get),
-        latency_p95: it.p95,
-        hold: it.hold.value,
-        time_limit: it.time_limit.value,
-        lost_messages: it.lost_messages.map(crate::scenario::units::Count::get),
-        budget: it.budget,
-        quiet_for: it.quiet_for,
-        severity: u8::try_from(it.severity).unwrap_or(u8::MAX),
-        detect_before: it.detect_before.of_one(),
-    }
-}

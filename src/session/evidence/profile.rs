@@ -57,7 +57,8 @@ pub(super) fn find(scene: &Scene<'_>, id: ComponentId) -> Found {
     let mut notes = Notes::new(format!("Profile of {}", scene.name(id)));
     let counts = scene.recent.component(id);
     let seen = !scene.recent.is_empty();
-    if seen && counts.answers <= 0.0 && matches!(scene.kind(id), Kind::Service(_)) {
+    let answered = scene.usual.component(id).answers > 0.0;
+    if seen && answered && counts.answers <= 0.0 && matches!(scene.kind(id), Kind::Service(_)) {
         notes.line("It answered nothing in the last minute.");
         notes.implicate(id);
     }
