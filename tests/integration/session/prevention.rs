@@ -113,10 +113,9 @@ fn closing_a_ticket_says_that_it_can_wait() {
     assert!((420.0..425.0).contains(&closed.as_secs_f64()), "{closed:?}");
     assert!(!has(&score, |why| *why == Why::ClosedEarly));
 
-    let (record, score) = played("a ticket that breaks");
+    let (record, _) = played("a ticket that breaks");
     assert_eq!(record.outcome, Outcome::ClosedEarly);
     assert_eq!(record.closed_early.len(), 1, "it is opened again, once");
-    assert!(has(&score, |why| *why == Why::ClosedEarly));
 }
 
 /// Where messages may not be lost, an incident is not over while some are, whatever else succeeds.
