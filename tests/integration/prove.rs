@@ -256,7 +256,7 @@ fn advice_has_the_figures_of_the_runs() {
         kind: "metric",
         words: "latency of x above 5".to_owned(),
         at: None,
-        nearest: Some(3.14),
+        nearest: Some(3.125),
     }];
     let text = advice(&scenario, missed, "really appear");
     assert!(

@@ -51,11 +51,10 @@ fn as_json(node: &Node, desc: &TypeDesc) -> Value {
     match (desc, &node.kind) {
         (TypeDesc::Optional(_), Kind::None) => Value::Null,
         (TypeDesc::Optional(of), Kind::Some(inner)) => as_json(inner, &of()),
-        (TypeDesc::Optional(of), _) => as_json(node, &of()),
         (TypeDesc::List(of) | TypeDesc::OneOrList(of), Kind::List(items)) => {
             items.iter().map(|item| as_json(item, &of())).collect()
         }
-        (TypeDesc::OneOrList(of), _) => as_json(node, &of()),
+        (TypeDesc::Optional(of) | TypeDesc::OneOrList(of), _) => as_json(node, &of()),
         (TypeDesc::Map(of), Kind::Map(entries)) => {
             let value = |it: &Entry| (key(&it.key), as_json(&it.value, &of()));
             Value::Object(entries.iter().map(value).collect())
@@ -182,10 +181,9 @@ fn object_fits(value: &Value, schema: &Value, root: &Value) -> bool {
             schema["properties"].get(name),
             &schema["additionalProperties"],
         ) {
-            (Some(of), _) => fits(value, of, root),
             (None, Value::Bool(allowed)) => *allowed,
             (None, Value::Null) => true,
-            (None, of) => fits(value, of, root),
+            (Some(of), _) | (None, of) => fits(value, of, root),
         }
     });
     fields_fit && required.all(|name| object.contains_key(name.as_str().expect("a name")))

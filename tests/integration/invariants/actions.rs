@@ -53,13 +53,14 @@ fn change(tape: &mut Tape<'_>, scenario: &Scenario) -> Action {
                 EdgeKnob::Pool | EdgeKnob::RetryBudget | EdgeKnob::BreakerShare => {
                     tape.pick(&[0.5, 1.0, 10.0, f64::INFINITY])
                 }
-                EdgeKnob::FullJitter | EdgeKnob::Fallback => tape.pick(&[0.0, 1.0]),
+                EdgeKnob::FullJitter | EdgeKnob::Fallback | EdgeKnob::Unkeyed => {
+                    tape.pick(&[0.0, 1.0])
+                }
                 EdgeKnob::BackoffBase
                 | EdgeKnob::BackoffCap
                 | EdgeKnob::PerRequest
                 | EdgeKnob::Weight => tape.pick(&[1.0, 0.0, 2.5]),
                 EdgeKnob::BrokenShare | EdgeKnob::WrongShare => tape.pick(&[0.0, 0.4, 1.0]),
-                EdgeKnob::Unkeyed => tape.pick(&[0.0, 1.0]),
             };
             (Knob::Edge(EdgeId(tape.below(edges) as u16), which), value)
         }
