@@ -1,5 +1,6 @@
 //! The list of what can be ordered.
 
+use bevy_egui::egui::style::ScrollAnimation;
 use bevy_egui::egui::{Key, PointerButton, Response, RichText, ScrollArea, Ui, vec2};
 
 use super::ConsoleUi;
@@ -31,44 +32,45 @@ pub(super) fn list_ui(
     state: &mut ConsoleUi,
     out: &mut Vec<Intent>,
 ) {
-    // Each part has a place of its own to be scrolled to, whatever the order of its offers.
-    let part = offers.iter().map(|it| &it.key).min();
-    ScrollArea::vertical()
-        .id_salt(("offers", part))
-        .auto_shrink(false)
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            // What is chosen stays in sight when its details take room from the list.
-            let height = ui.clip_rect().height();
-            let has_shrunk = height < std::mem::replace(&mut state.height, height);
-            let is_new = state.seen != state.key;
-            state.seen.clone_from(&state.key);
-            let known = |it: &&Offer| state.key.as_ref() == Some(&it.key);
-            let focus = offers
-                .iter()
-                .copied()
-                .position(|it| known(&it))
-                .unwrap_or(0);
-            for (place, offer) in offers.iter().enumerate() {
-                let is_first = place == 0 || !offers[place - 1].is_pointless();
-                if offer.is_pointless() && is_first {
-                    ui.add_space(theme.rhythm.tight);
-                    caption(ui, theme, "Not possible now");
-                }
-                let response = offer_ui(ui, theme, place, offer, state);
-                if state.wants_focus && place == focus {
-                    response.request_focus();
-                }
-                if (has_shrunk || is_new) && place == focus {
-                    response.scroll_to_me(None);
-                }
-                answer(ui, &response, offer, state, out);
+    let mut area = ScrollArea::vertical().id_salt("offers");
+    if std::mem::take(&mut state.is_another) {
+        // Another list is read from its top.
+        area = area.vertical_scroll_offset(0.0);
+    }
+    area.auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        // What is chosen stays in sight when its details take room from the list.
+        let height = ui.clip_rect().height();
+        let has_shrunk = height < std::mem::replace(&mut state.height, height);
+        let is_new = state.seen != state.key;
+        state.seen.clone_from(&state.key);
+        let known = |it: &&Offer| state.key.as_ref() == Some(&it.key);
+        let focus = offers
+            .iter()
+            .copied()
+            .position(|it| known(&it))
+            .unwrap_or(0);
+        for (place, offer) in offers.iter().enumerate() {
+            let is_first = place == 0 || !offers[place - 1].is_pointless();
+            if offer.is_pointless() && is_first {
+                ui.add_space(theme.rhythm.tight);
+                caption(ui, theme, "Not possible now");
             }
-            if offers.is_empty() {
-                let none = RichText::new("There is nothing to be ordered here");
-                ui.label(none.color(theme.palette.muted));
+            let response = offer_ui(ui, theme, place, offer, state);
+            if state.wants_focus && place == focus {
+                response.request_focus();
             }
-        });
+            if (has_shrunk || is_new) && place == focus {
+                // At once: what moves by itself draws the eye from the map.
+                response.scroll_to_me_animation(None, ScrollAnimation::none());
+            }
+            answer(ui, &response, offer, state, out);
+        }
+        if offers.is_empty() {
+            let none = RichText::new("There is nothing to be ordered here");
+            ui.label(none.color(theme.palette.muted));
+        }
+    });
 }
 
 /// What is chosen goes with the keyboard; Enter on what is chosen gives the order.

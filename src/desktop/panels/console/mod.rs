@@ -34,6 +34,9 @@ pub struct ConsoleUi {
     key: Option<String>,
     /// The one that was chosen when the list was drawn last.
     seen: Option<String>,
+    /// What the list is about, and that it has just changed.
+    about: Option<(Option<ComponentId>, RightTab)>,
+    is_another: bool,
     /// Its parameter.
     value: f64,
     /// Who is to do it; `None` is whoever can.
@@ -158,6 +161,8 @@ pub fn console_ui(
         }
         running::running_ui(ui, theme, game, tab, out);
     });
+    let about = Some((game.selected, tab));
+    state.is_another = std::mem::replace(&mut state.about, about) != about;
     split.above(ui, |ui| list::list_ui(ui, theme, &offers, state, out));
     state.wants_focus = false;
     // With nothing in the keyboard's focus, Enter gives the order that is chosen.
