@@ -175,6 +175,10 @@ fn help_texts_are_as_agreed() {
         };
         let (code, out, err) = sev1(&args);
         assert_eq!((code, err.as_str()), (0, ""), "{args:?}");
+        // Commands that come with a feature have no line in what is agreed.
+        let own = |line: &&str| !["  host ", "  kit "].iter().any(|it| line.starts_with(it));
+        let lines: Vec<&str> = out.lines().filter(own).collect();
+        let out = lines.join("\n") + "\n";
         let words: Vec<&str> = out.split_whitespace().collect();
         let file = format!("snapshots/help-{name}.txt");
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
