@@ -27,6 +27,7 @@ pub const SCENARIOS: &[BuiltIn] = built_in! {
     "db-connection-leak" => "db-connection-leak/scenario.ron",
     "checkout-5xx" => "checkout-5xx/scenario.ron",
     "double-charge" => "double-charge/scenario.ron",
+    "ingest-hot-shard" => "ingest-hot-shard/scenario.ron",
     "cache-eviction-storm" => "cache-eviction-storm/scenario.ron",
     "festival-surge" => "festival-surge/scenario.ron",
     "search-ranking" => "search-ranking/scenario.ron",

@@ -4,13 +4,16 @@
 //! like journeys arrive together they are tied into a bundle, which goes through the component (and on
 //! to its dependencies) as one group; its answers are handed out to the tied groups by
 //! their sizes. Each keeps its own deadline and caller and the time it was sent, so only the luck
-//! inside one step is shared.
+//! inside one step is shared. Messages that a worker takes off its queue together are tied in the same way,
+//! and what is left of an earlier bundle moves into the new one.
 
+use crate::scenario::model::Kind;
 use crate::sim::Sim;
 use crate::sim::calls::Answer;
 use crate::sim::known::Miss;
+use crate::sim::queue::{Pulled, alike};
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, NO_COMPONENT};
+use crate::sim::state::{Call, NO_COMPONENT, Waiting};
 
 /// Requests in an inbox up to which groups stay apart: few enough to be simulated one by one.
 const APART: u32 = 32;
@@ -65,7 +68,10 @@ impl Sim {
 
     /// The first journey that is treated like a group's from this component on.
     fn kind(&self, component: usize, call: u32) -> u16 {
-        let journey = self.calls[call].journey;
+        self.kind_of(component, self.calls[call].journey)
+    }
+
+    fn kind_of(&self, component: usize, journey: u16) -> u16 {
         let alike = &self.components[component].alike;
         alike.get(usize::from(journey)).copied().unwrap_or(journey)
     }
@@ -79,6 +85,7 @@ impl Sim {
         });
         let bundle = self.calls.insert(Call {
             parts: part,
+            pulled: false,
             run: NONE,
             listed: false,
             pending: 0,
@@ -118,6 +125,117 @@ impl Sim {
         part
     }
 
+    /// Ties messages that a worker takes off its queue together, kind by kind: fragments of many groups
+    /// would stay fragments for ever where they fail and are delivered again.
+    pub(super) fn bundle_pulled(&mut self, worker: usize, pulled: &mut Vec<Pulled>) {
+        if pulled.len() < 2 {
+            return;
+        }
+        let queue = usize::from(self.components[worker].pulls);
+        let spec = &self.scenario.world.components[Self::component_id(queue)].kind;
+        let Kind::Queue(spec) = spec else { return };
+        let (counts, supersedes) = (spec.max_receives > 0, spec.supersedes);
+        let mut kept: usize = 0;
+        for index in 0..pulled.len() {
+            let next = pulled[index];
+            let group = &next.group;
+            let kind = self.kind_of(worker, group.journey);
+            let known = |call: u32| (call != NONE).then(|| self.calls[call].tried.cache);
+            let place = pulled[..kept]
+                .iter()
+                .position(|Pulled { group: other, .. }| {
+                    let by_journey = supersedes || group.call == NONE;
+                    (other.journey == group.journey
+                        || (!by_journey && self.kind_of(worker, other.journey) == kind))
+                        && known(other.call) == known(group.call)
+                        && alike(other.receives, group.receives, counts)
+                        && other.sellers.joins(&group.sellers)
+                });
+            let Some(place) = place else {
+                pulled[kept] = next;
+                kept += 1;
+                continue;
+            };
+            let mut head = pulled[place];
+            if group.call != NONE {
+                if head.last == NONE {
+                    let bundle = self.calls.insert(Call {
+                        work: 0,
+                        pending: 0,
+                        parts: NONE,
+                        tied: NONE,
+                        run: NONE,
+                        listed: false,
+                        pulled: true,
+                        missed: Miss::NONE,
+                        ..self.calls[head.group.call]
+                    });
+                    head.last = self.move_into(bundle, NONE, &head.group);
+                    head.group.call = bundle;
+                }
+                head.last = self.move_into(head.group.call, head.last, group);
+            }
+            head.join(&next);
+            pulled[place] = head;
+        }
+        pulled.truncate(kept);
+    }
+
+    /// Moves messages into a bundle; those of another bundle by its groups, the first ones first. Says which
+    /// is the last group now.
+    fn move_into(&mut self, bundle: u32, last: u32, group: &Waiting) -> u32 {
+        let Call { work, tried, .. } = self.calls[bundle];
+        let from = self.calls[group.call];
+        let share = f64::from(group.n) / f64::from(work + group.n);
+        let whole = &mut self.calls[bundle];
+        whole.tried.fills += (from.tried.fills - tried.fills) * share;
+        whole.tried.share += (from.tried.share - tried.share) * share as f32;
+        whole.work += group.n;
+        if from.parts == NONE {
+            return self.add_part(bundle, last, group.call, group.n);
+        }
+        let (mut last, mut left, mut place) = (last, group.n, from.parts);
+        while left > 0 && place != NONE {
+            let Part { call, n, next } = self.parts[place];
+            let moved = n.min(left);
+            left -= moved;
+            last = self.add_part(bundle, last, call, moved);
+            if moved < n {
+                self.parts[place].n = n - moved;
+            } else {
+                self.parts.free(place);
+                place = next;
+            }
+        }
+        let old = &mut self.calls[group.call];
+        old.parts = place;
+        old.work -= group.n;
+        if old.work == 0 {
+            self.calls.free(group.call);
+        }
+        last
+    }
+
+    /// Adds `n` of a group at the end of a bundle.
+    fn add_part(&mut self, bundle: u32, last: u32, call: u32, n: u32) -> u32 {
+        if last != NONE && self.parts[last].call == call {
+            self.parts[last].n += n;
+            return last;
+        }
+        self.calls[call].tied = bundle;
+        let part = self.parts.insert(Part {
+            call,
+            n,
+            next: NONE,
+        });
+        if last == NONE {
+            self.calls[bundle].parts = part;
+        } else {
+            self.parts[last].next = part;
+        }
+        part
+    }
+
     /// Whether a call stands for others.
     pub(super) fn is_bundle(&self, id: u32) -> bool {
         self.calls[id].parts != NONE
@@ -126,7 +244,13 @@ impl Sim {
     /// Hands `k` answers out to the groups of a bundle, each its share of them by its size; or
     /// forgets their work where there is none, in the order in which they came.
     pub(super) fn untie(&mut self, bundle: u32, k: u32, answer: Option<Answer>) {
-        let Call { work, at, edge, .. } = self.calls[bundle];
+        let Call {
+            work,
+            at,
+            edge,
+            pulled,
+            ..
+        } = self.calls[bundle];
         let to = usize::from(self.edges[usize::from(edge)].to);
         if answer.is_none() {
             self.calls[bundle].missed.share *= (work - k) as f32 / work as f32;
@@ -169,9 +293,11 @@ impl Sim {
                 _ if taken == 0 => {}
                 Some(answer) => {
                     // Each took as long as the whole, from when it was sent itself: no answer comes
-                    // before its question, and the mean time is that of the whole.
+                    // before its question, and the mean time is that of the whole. Messages were sent
+                    // at any time before, and are done at the same time.
                     let sent = self.calls[call].at;
-                    let at = (sent + answer.at).saturating_sub(at).max(sent);
+                    let shift = if pulled { 0 } else { sent as i64 - at as i64 };
+                    let at = answer.at.saturating_add_signed(shift).max(sent);
                     self.respond(call, taken, Answer { at, ..answer });
                 }
                 None => self.forget_work(call, taken),

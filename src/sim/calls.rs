@@ -218,6 +218,7 @@ impl Sim {
             tied: NONE,
             parts: NONE,
             listed: timeout != u64::MAX,
+            pulled: false,
             pending: wait.n,
             work: wait.n,
             run: wait.run,

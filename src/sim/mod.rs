@@ -127,6 +127,8 @@ pub struct Sim {
     spare_due: Vec<(u64, u32)>,
     /// Room for what is sent to a component while it is processed.
     spare_inbox: Vec<u32>,
+    /// Room for messages taken off a queue, for each worker that takes some at the moment.
+    spare_pulled: Vec<Vec<queue::Pulled>>,
     retries: BinaryHeap<Retry>,
     retry_sequence: u64,
     /// Components with something to do, one bit per place in `order`.

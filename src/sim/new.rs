@@ -87,6 +87,7 @@ impl Sim {
             spare_outbox: Vec::with_capacity(64),
             spare_due: Vec::with_capacity(64),
             spare_inbox: Vec::with_capacity(16),
+            spare_pulled: vec![Vec::with_capacity(16)],
             retries: BinaryHeap::with_capacity(256),
             retry_sequence: 0,
             ramps: Vec::new(),

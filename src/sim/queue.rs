@@ -84,18 +84,20 @@ impl Sim {
         if self.components[queue].paused || at >= self.step_end {
             return;
         }
+        let mut pulled = self.spare_pulled.pop().unwrap_or_default();
+        let mut taken = 0;
         loop {
             let lane = &self.components[worker].lanes[0];
             let free = match lane.mode {
                 _ if lane.slots == u32::MAX => u32::MAX,
                 Mode::Turnover | Mode::Flow => lane.budget as u32,
-                Mode::OneByOne => lane.free_slots(),
+                Mode::OneByOne => lane.free_slots() - taken,
             };
             if free == 0 || lane.speed <= 0.0 {
-                return;
+                break;
             }
             let Some(mut group) = self.next_message(queue, free) else {
-                return;
+                break;
             };
             let started = at.max(group.at);
             let waited = started.saturating_sub(group.at) as f64 * 1e-6;
@@ -109,8 +111,14 @@ impl Sim {
             let lane = &mut self.components[worker].lanes[0];
             lane.budget -= f64::from(group.n);
             lane.step_arrivals += group.n;
+            taken += group.n;
+            pulled.push(Pulled::new(group, started));
+        }
+        self.bundle_pulled(worker, &mut pulled);
+        for Pulled { group, started, .. } in pulled.drain(..) {
             self.start(worker, 0, group, started);
         }
+        self.spare_pulled.push(pulled);
     }
 
     pub(super) fn next_message(&mut self, queue: usize, free: u32) -> Option<Waiting> {
@@ -150,12 +158,13 @@ impl Sim {
         else {
             return;
         };
+        let counts = spec.max_receives > 0;
         let (max, ordered, visibility) = (
-            u32::from(message.receives) >= spec.max_receives && spec.max_receives > 0,
+            counts && u32::from(message.receives) >= spec.max_receives,
             spec.ordered,
             spec.visibility,
         );
-        let step_end = self.step_end;
+        let (step_end, step_us) = (self.step_end, self.step_end - self.now);
         let state = &mut self.components[queue];
         if max {
             state.totals.dead_letters += u64::from(message.n);
@@ -167,15 +176,20 @@ impl Sim {
         state.totals.request_s += f64::from(message.n) * (step_end as f64 - at as f64) * 1e-6;
         if ordered {
             let lane = state.lanes.len() - 1;
+            let lane = &mut state.lanes[lane];
             // It cannot be taken again before it has failed.
-            state.lanes[lane]
-                .queue
-                .push_front(Waiting { at, ..message });
-            state.lanes[lane].queued += message.n;
+            let message = Waiting { at, ..message };
+            lane.queued += message.n;
+            if !rejoins(lane.queue.iter_mut(), &message, counts) {
+                lane.queue.push_front(message);
+            }
         } else {
-            state
-                .invisible
-                .push_back((at + visibility.as_micros(), message));
+            let visible = at + visibility.as_micros();
+            let recent = state.invisible.iter_mut().rev();
+            let recent = recent.take_while(|(other, _)| other.abs_diff(visible) < step_us);
+            if !rejoins(recent.map(|(_, group)| group), &message, counts) {
+                state.invisible.push_back((visible, message));
+            }
         }
     }
 
@@ -293,4 +307,72 @@ impl Sim {
             self.mark_dirty(usize::from(consumer));
         }
     }
+}
+
+/// Messages that a worker has taken off its queue and is about to begin with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pulled {
+    pub(super) group: Waiting,
+    pub(super) started: u64,
+    /// Last of the groups of a bundle made of them, or `NONE`.
+    pub(super) last: u32,
+}
+
+impl Pulled {
+    const fn new(group: Waiting, started: u64) -> Self {
+        Self {
+            group,
+            started,
+            last: NONE,
+        }
+    }
+
+    /// Takes in others; times become the mean times.
+    pub(super) fn join(&mut self, other: &Self) {
+        let (own, n) = (self.group.n, other.group.n);
+        let share = f64::from(n) / f64::from(own + n);
+        self.started = mean(self.started, other.started, share);
+        let group = &mut self.group;
+        group.at = mean(group.at, other.group.at, share);
+        group.sellers.join(&other.group.sellers, share as f32);
+        group.receives = group.receives.max(other.group.receives);
+        group.n += n;
+    }
+}
+
+/// The mean of two times, the second with this share.
+fn mean(a: u64, b: u64, share: f64) -> u64 {
+    (a as f64 + (b as f64 - a as f64) * share) as u64
+}
+
+/// Whether messages delivered so many times may go on as one: exactly so many as long as that decides when
+/// they are given up, and else few or many times.
+pub(super) const fn alike(receives: u16, others: u16, counts: bool) -> bool {
+    receives == others || (!counts && receives > 8 && others > 8)
+}
+
+/// Puts messages that failed back to those of the same group which did a moment ago, so that a group is
+/// not cut ever smaller by failing over and over.
+fn rejoins<'a>(
+    others: impl Iterator<Item = &'a mut Waiting>,
+    message: &Waiting,
+    counts: bool,
+) -> bool {
+    for other in others.take(8) {
+        let alike = other.call == message.call
+            && other.journey == message.journey
+            && alike(other.receives, message.receives, counts)
+            && other.sellers.joins(&message.sellers)
+            // Those nobody waits for are told apart by when they came.
+            && (message.call != NONE || other.at.abs_diff(message.at) < 1_000_000);
+        if alike {
+            let share = f64::from(message.n) / f64::from(other.n + message.n);
+            other.at = mean(other.at, message.at, share);
+            other.sellers.join(&message.sellers, share as f32);
+            other.receives = other.receives.max(message.receives);
+            other.n += message.n;
+            return true;
+        }
+    }
+    false
 }

@@ -1,6 +1,6 @@
 //! Groups of requests in progress: from one dependency to the next until they answer.
 
-use crate::base::math::{fast_exp, fast_ln, normal_quantile, pow, sqrt};
+use crate::base::math::{fast_exp, fast_ln, normal_quantile, sqrt};
 use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{CallOverride, FailureKind, LeakPer};
 use crate::sim::Sim;
@@ -52,8 +52,11 @@ impl Sim {
         run.degraded |= degraded && !one_to_one;
         run.calls_wrong += ok as f32 * answer.wrong;
         let done = run.calls_ok + run.calls_failed;
+        let luck = luck_of(id, run);
         let goal = if done >= run.calls {
             run.n
+        } else if run.calls > run.n {
+            with_all_among(done, run, luck)
         } else {
             (u64::from(run.n) * u64::from(done) / u64::from(run.calls)) as u32
         };
@@ -66,15 +69,8 @@ impl Sim {
         let over = run.advanced == run.n;
         let bad = if one_to_one {
             failed.min(moved)
-        } else if part.calls_failed > 0 && part.last_failure == FailureKind::Denied {
-            // Whoever has no right to one of these calls has none to the others: so many requests as
-            // these calls are those of, whatever the order of the answers.
-            let requests = f64::from(part.calls_failed) / f64::from(part.calls) * f64::from(part.n);
-            let luck = (part.arrived as u32 ^ id).wrapping_mul(GOLDEN) >> 8;
-            let all = (requests + f64::from(luck) / 16_777_216.0) as u32;
-            all.saturating_sub(part.bad).min(moved)
         } else {
-            self.failed_requests(&part, moved)
+            self.failed_requests(&part, moved, luck)
         };
         if over {
             self.runs.free(id);
@@ -106,7 +102,18 @@ impl Sim {
     }
 
     /// How many of `moved` requests fail when each needs several calls, or shares one with others.
-    fn failed_requests(&mut self, run: &Run, moved: u32) -> u32 {
+    fn failed_requests(&mut self, run: &Run, moved: u32, luck: f64) -> u32 {
+        if run.calls_failed > 0 && run.last_failure == FailureKind::Denied {
+            // Whoever has no right to one of these calls has none to the others: so many requests as
+            // these calls are those of, whatever the order of the answers.
+            let requests = f64::from(run.calls_failed) / f64::from(run.calls) * f64::from(run.n);
+            let all = (requests + luck) as u32;
+            return all.saturating_sub(run.bad).min(moved);
+        }
+        if run.calls > run.n {
+            let good = with_all_among(run.calls_ok, run, luck);
+            return run.advanced.saturating_sub(good + run.bad).min(moved);
+        }
         if run.calls_failed == 0 {
             return 0;
         }
@@ -114,14 +121,8 @@ impl Sim {
             return moved;
         }
         let share = f64::from(run.calls_failed) / f64::from(run.calls_ok + run.calls_failed);
-        let per = f64::from(run.calls) / f64::from(run.n);
-        let p = if per > 1.0 {
-            1.0 - pow(1.0 - share, per)
-        } else {
-            share
-        };
         self.component_draws(run.component.into())
-            .binomial(u64::from(moved), p) as u32
+            .binomial(u64::from(moved), share) as u32
     }
 
     /// Takes `k` requests out of a run: their customers have left.
@@ -449,6 +450,36 @@ impl Sim {
             var: work.var,
         }
     }
+}
+
+/// A number below 1 that rounds alike for the whole life of a run.
+fn luck_of(id: u32, run: &Run) -> f64 {
+    let hash = (run.arrived as u32 ^ id).wrapping_mul(GOLDEN) >> 8;
+    f64::from(hash) / 16_777_216.0
+}
+
+/// How many of a run's requests have all of their several calls among `some` of the run's, whichever
+/// calls these are (hypergeometric), rounded by `luck`.
+fn with_all_among(some: u32, run: &Run, luck: f64) -> u32 {
+    let (calls, n, some) = (f64::from(run.calls), f64::from(run.n), f64::from(some));
+    let each = run.calls / run.n;
+    let left = |taken: u32| {
+        let taken = f64::from(taken);
+        ((some - taken) / (calls - taken)).max(0.0)
+    };
+    let mut share = 1.0;
+    for taken in 0..each {
+        share *= left(taken);
+        if share <= 0.0 {
+            return 0;
+        }
+    }
+    // Some make one call more.
+    let more = (calls / n).fract();
+    if more > 0.0 {
+        share *= 1.0 - more + more * left(each);
+    }
+    ((n * share + luck) as u32).min(run.n)
 }
 
 /// One value of a positive distribution with this mean and variance: a shifted exponential one (as

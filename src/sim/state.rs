@@ -28,6 +28,8 @@ pub(super) struct Call {
     pub(super) tied: u32,
     /// Whether the dependency's time-out list still holds this group.
     pub(super) listed: bool,
+    /// A bundle of messages, taken off a queue together but sent at any time.
+    pub(super) pulled: bool,
     /// How many the caller still waits for.
     pub(super) pending: u32,
     /// How many are still somewhere at the callee, whether or not the caller waits.

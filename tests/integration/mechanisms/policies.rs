@@ -372,3 +372,21 @@ fn customers_try_again_or_give_up() {
         0.04,
     );
 }
+
+#[test]
+fn a_request_of_several_calls_needs_all_of_them_whichever_are_answered_first() {
+    // Good answers come at once, the last failures half a second later: 0.91 of the calls succeed in the end.
+    let mut w = Lab::new(
+        r#"
+        components: {
+            "site": Service(workers: "none", time: "1ms", calls: { "store": (
+                per_request: 5, timeout: "2s", attempts: 2, backoff: (base: "500ms", cap: "500ms"),
+            ) }),
+            "store": Database(slots: "none", time: "5ms", errors: "30%"),
+        },
+        journeys: { "page": (to: "site", rate: "400/s") },
+    "#,
+    );
+    w.run(10.0);
+    near("pages", w.goodput(60.0), 0.91_f64.powi(5), 0.02);
+}
