@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::Failure;
 use crate::debrief::analysis::{Options, Progress, analyse};
 use crate::files::{play, read_replay, scenario_of, write_whole};
-use crate::report::{Kind, Source, html, json, markdown, report};
+use crate::report::{self, Kind, Source};
 use crate::score::{Depth, baselines, score};
 
 /// How a report is written.
@@ -98,11 +98,12 @@ pub fn run(args: &ReportArgs, out: &mut dyn Write, err: &mut dyn Write) -> Resul
         About::Story => Kind::Story,
         About::Interviewer => Kind::Interviewer,
     };
-    let text = match args.format {
-        Form::Md => markdown(&report(&source, kind)),
-        Form::Html => html(&report(&source, kind)),
-        Form::Json => format!("{:#}\n", json(&source)),
+    let form = match args.format {
+        Form::Md => report::Form::Markdown,
+        Form::Html => report::Form::Page,
+        Form::Json => report::Form::Json,
     };
+    let text = report::written(&source, kind, form);
     match &args.output {
         Some(file) => write_whole(file, text.as_bytes())?,
         None => out.write_all(text.as_bytes())?,

@@ -5,6 +5,7 @@ use crate::base::time::SimTime;
 use crate::debrief::what_if::Edit;
 use crate::desktop::command::UiCommand;
 use crate::desktop::screen::Screen;
+use crate::report::{Form, Kind};
 use crate::scenario::order::Order;
 
 /// One wish of the player.
@@ -48,6 +49,8 @@ pub enum Intent {
     SetAside,
     /// Writes a copy of the kept run to this path.
     SaveCopy(std::path::PathBuf),
+    /// Writes a report of the run that is debriefed.
+    Report(Kind, Form),
     /// Plays the run that is debriefed again with these edits; none shows the run alone.
     Branch(Vec<Edit>),
     /// Asks what could have been ordered at a moment of the run that is debriefed.

@@ -18,6 +18,7 @@ const SETTINGS: &str = "settings.ron";
 const UNFINISHED: &str = "unfinished.replay.ron";
 const RUNS: &str = "runs";
 const BRANCHES: &str = "branches";
+const REPORTS: &str = "reports";
 const SCORES: &str = "scores.ron";
 /// Where settings are put that could not be read, for they are written anew one day.
 const BROKEN_SETTINGS: &str = "settings.broken.ron";
@@ -201,6 +202,16 @@ impl Store {
         let stem = format!("{}-{}", session.scenario().id, session.sim().seed());
         let file = free_name(&self.data.join(BRANCHES), &stem, "replay.ron");
         self.replay(session, opened, &file)?;
+        Ok(file)
+    }
+
+    /// Keeps a report and says where: below the name of its run, in a folder of its own.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub fn keep_report(&self, stem: &str, ending: &str, text: &str) -> Result<PathBuf, String> {
+        let file = free_name(&self.data.join(REPORTS), stem, ending);
+        self.write(&file, text.as_bytes())?;
         Ok(file)
     }
 

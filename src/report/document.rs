@@ -17,6 +17,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Full, Self::Incident, Self::Story, Self::Interviewer];
+
     /// Its heading.
     pub const fn title(self) -> &'static str {
         match self {
@@ -24,6 +27,31 @@ impl Kind {
             Self::Incident => "incident report",
             Self::Story => "the story in four parts",
             Self::Interviewer => "interviewer's sheet",
+        }
+    }
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Markdown.
+    Markdown,
+    /// A page that needs nothing else.
+    Page,
+    /// One JSON object, always with everything.
+    Json,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Page, Self::Markdown, Self::Json];
+
+    /// How its files end.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Page => "html",
+            Self::Json => "json",
         }
     }
 }
@@ -60,6 +88,24 @@ impl Document {
             title,
             blocks: Vec::new(),
         }
+    }
+
+    /// Takes out headings that nothing stands below: what there is nothing to say of is left out.
+    pub(super) fn without_empty(mut self) -> Self {
+        let mut kept: Vec<Block> = Vec::with_capacity(self.blocks.len());
+        for block in self.blocks.into_iter().rev() {
+            let is_empty = match (&block, kept.last()) {
+                (Block::Heading(..), None) => true,
+                (Block::Heading(level, _), Some(Block::Heading(next, _))) => next <= level,
+                _ => false,
+            };
+            if !is_empty {
+                kept.push(block);
+            }
+        }
+        kept.reverse();
+        self.blocks = kept;
+        self
     }
 
     pub(super) fn section(&mut self, words: &str) {

@@ -47,8 +47,11 @@ fn lost(text: &mut String, curves: &Curves) {
     head.extend(curves.nothing.is_some().then_some("nobody did anything"));
     head.extend(curves.reference.is_some().then_some("reference"));
     let at = |curve: &Curve, minute| thousands(curve.at(minute));
-    let rows = (1..=ROWS).map(|row| {
-        let minute = (curves.span_min * row as f64 / ROWS as f64).round();
+    let mut minutes: Vec<f64> = (1..=ROWS)
+        .map(|row| (curves.span_min * row as f64 / ROWS as f64).round())
+        .collect();
+    minutes.dedup();
+    let rows = minutes.into_iter().map(|minute| {
         let mut cells = vec![format!("{minute:.0}"), at(&curves.you, minute)];
         cells.extend(curves.nothing.as_ref().map(|it| at(it, minute)));
         cells.extend(curves.reference.as_ref().map(|it| at(it, minute)));

@@ -13,7 +13,7 @@ mod json;
 mod markdown;
 mod people;
 
-pub use document::{Block, Document, Kind};
+pub use document::{Block, Document, Form, Kind};
 pub use html::html;
 pub use json::{VERSION, json};
 pub use markdown::markdown;
@@ -46,6 +46,15 @@ impl Source<'_> {
     }
 }
 
+/// The report of a run, ready to be kept in a file.
+pub fn written(source: &Source<'_>, kind: Kind, form: Form) -> String {
+    match form {
+        Form::Markdown => markdown(&report(source, kind)),
+        Form::Page => html(&report(source, kind)),
+        Form::Json => format!("{:#}\n", json(source)),
+    }
+}
+
 /// The report of a run.
 pub fn report(source: &Source<'_>, kind: Kind) -> Document {
     let view = source.view();
@@ -61,5 +70,5 @@ pub fn report(source: &Source<'_>, kind: Kind) -> Document {
         Kind::Story => people::story(&mut document, source, &view),
         Kind::Interviewer => people::interviewer(&mut document, source, &view),
     }
-    document
+    document.without_empty()
 }

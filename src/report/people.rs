@@ -110,7 +110,9 @@ fn worst(view: &Debrief) -> Option<&DecisionRow> {
 pub(super) fn interviewer(document: &mut Document, source: &Source<'_>, view: &Debrief) {
     document.section("For the interviewer");
     let drill = one_line(&view.lesson.drill);
-    document.text(&format!("The question behind it: {drill}"));
+    if !drill.is_empty() {
+        document.text(&format!("The question behind it: {drill}"));
+    }
     let mut rows = about_decisions(source, view);
     rows.push(match source.record.posts.first() {
         Some(first) => ask(

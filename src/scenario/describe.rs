@@ -4,6 +4,8 @@
 //! called unknown.
 
 use crate::base::id::{ComponentId, EdgeId, JourneyId};
+use crate::base::text::thousands;
+use crate::base::time::SimDuration;
 use crate::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKnob, Knob};
 use crate::scenario::model::{Kind, Signal, World};
 
@@ -168,11 +170,7 @@ pub fn action(world: &World, action: &Action) -> String {
 }
 
 fn change_text(world: &World, change: &Change) -> String {
-    let value = if change.value.is_finite() {
-        format!("{}", change.value)
-    } else {
-        "no limit".to_owned()
-    };
+    let value = amount(change.knob, change.value);
     let over = if change.over.is_zero() {
         String::new()
     } else {
@@ -181,16 +179,62 @@ fn change_text(world: &World, change: &Change) -> String {
     match change.knob {
         Knob::Component(id, knob) => {
             format!(
-                "{} · {} = {value}{over}",
+                "{} · {} {value}{over}",
                 part(world, id),
                 component_knob(knob)
             )
         }
         Knob::Edge(id, knob) => {
-            format!("{} · {} = {value}{over}", edge(world, id), edge_knob(knob))
+            format!("{} · {} {value}{over}", edge(world, id), edge_knob(knob))
         }
-        Knob::Journey(id, _) => format!("{} · rate × {value}{over}", journey(world, id)),
+        Knob::Journey(id, _) => format!("{} · rate {value}{over}", journey(world, id)),
     }
+}
+
+/// What a parameter is set to, as people write it who know what it is.
+fn amount(knob: Knob, value: f64) -> String {
+    use ComponentKnob as C;
+    use EdgeKnob as E;
+    let number = |value: f64| match value.fract() {
+        0.0 if value >= 0.0 => thousands(value),
+        _ => format!("{value}"),
+    };
+    if value.is_infinite() {
+        return "= no limit".to_owned();
+    }
+    let text = match knob {
+        Knob::Component(_, C::Ttl | C::CacheTtl | C::ReplicationLag)
+        | Knob::Edge(_, E::Timeout | E::BackoffBase | E::BackoffCap) => {
+            SimDuration::from_secs_f64(value).to_string()
+        }
+        Knob::Component(
+            _,
+            C::ErrorShare
+            | C::DownShare
+            | C::BlackholeShare
+            | C::SlowShare
+            | C::HotShare
+            | C::ReadShare
+            | C::RevokedShare
+            | C::WrongShare,
+        )
+        | Knob::Edge(_, E::RetryBudget | E::BreakerShare | E::BrokenShare | E::WrongShare) => {
+            format!("{} %", number((value * 1e4).round() / 1e2))
+        }
+        Knob::Component(
+            _,
+            C::Admission | C::Invalidations | C::ConsumeRate | C::ShardRate | C::BucketRate,
+        ) => format!("{}/s", number(value)),
+        Knob::Component(_, C::DropExpired | C::NewestFirst | C::Coalesce | C::SkipStale)
+        | Knob::Edge(_, E::FullJitter | E::Fallback | E::Unkeyed) => {
+            if value >= 0.5 { "on" } else { "off" }.to_owned()
+        }
+        Knob::Component(_, C::Speed | C::TimeFactor | C::SlowFactor) | Knob::Journey(..) => {
+            return format!("× {}", number(value));
+        }
+        Knob::Component(..) | Knob::Edge(..) => number(value),
+    };
+    format!("= {text}")
 }
 
 /// A parameter with its target, in words.

@@ -87,7 +87,7 @@ impl Sim {
             parts: part,
             pulled: false,
             run: NONE,
-            listed: false,
+            serial: 0,
             pending: 0,
             ..call
         });
@@ -165,7 +165,7 @@ impl Sim {
                         parts: NONE,
                         tied: NONE,
                         run: NONE,
-                        listed: false,
+                        serial: 0,
                         pulled: true,
                         missed: Miss::NONE,
                         ..self.calls[head.group.call]

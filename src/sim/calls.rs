@@ -7,7 +7,7 @@ use crate::scenario::model::{FailureKind, Fallback};
 use crate::sim::Sim;
 use crate::sim::known::{Miss, Sellers};
 use crate::sim::slab::NONE;
-use crate::sim::state::{Call, NO_COMPONENT, Outcome, PoolWait, Retry};
+use crate::sim::state::{Call, Listed, NO_COMPONENT, Outcome, PoolWait, Retry};
 
 /// How a group of answers comes back to its caller.
 #[derive(Clone, Copy, Debug)]
@@ -205,6 +205,7 @@ impl Sim {
         let timeout = self.timeout_us(edge, wait.run);
         let journey = self.runs[wait.run].journey;
         let deadline = wait.at.saturating_add(timeout);
+        self.sent = self.sent.wrapping_add(1);
         let call = self.calls.insert(Call {
             edge: edge as u16,
             journey,
@@ -217,7 +218,7 @@ impl Sim {
             sellers: wait.sellers,
             tied: NONE,
             parts: NONE,
-            listed: timeout != u64::MAX,
+            serial: self.sent,
             pulled: false,
             pending: wait.n,
             work: wait.n,
@@ -229,7 +230,12 @@ impl Sim {
             ahead: 0,
         });
         if timeout != u64::MAX {
-            self.edges[edge].listed.push(call);
+            let serial = self.sent;
+            self.edges[edge].list(Listed {
+                deadline,
+                call,
+                serial,
+            });
         }
         let to = usize::from(self.edges[edge].to);
         self.components[to].inbox.push(call);
@@ -378,32 +384,29 @@ impl Sim {
 
     fn free_if_over(&mut self, id: u32) {
         let call = &self.calls[id];
-        if call.work == 0 && call.pending == 0 && !call.listed {
+        if call.work == 0 && call.pending == 0 {
             self.calls.free(id);
         }
     }
 
     /// Ends the wait of every caller whose deadline falls into this step, in the order of deadlines.
     pub(super) fn expire_calls(&mut self, edge: usize) {
-        let mut listed = std::mem::take(&mut self.edges[edge].listed);
+        let listed = &mut self.edges[edge].listed;
         let mut due = std::mem::take(&mut self.spare_due);
-        listed.retain(|&id| {
-            let call = &mut self.calls[id];
-            if call.pending > 0 && call.deadline >= self.step_end {
-                return true;
+        let is_due = |it: &Listed| it.deadline < self.step_end;
+        while listed.front().is_some_and(is_due) {
+            due.extend(listed.pop_front());
+        }
+        for Listed {
+            deadline,
+            call,
+            serial,
+        } in due.drain(..)
+        {
+            // It may be answered, and its place another call's by now.
+            if self.calls[call].serial == serial && self.calls[call].pending > 0 {
+                self.expire(edge, call, deadline);
             }
-            call.listed = false;
-            if call.pending > 0 {
-                due.push((call.deadline, id));
-            } else {
-                self.free_if_over(id);
-            }
-            false
-        });
-        self.edges[edge].listed = listed;
-        due.sort_unstable();
-        for (deadline, id) in due.drain(..) {
-            self.expire(edge, id, deadline);
         }
         self.spare_due = due;
     }
@@ -417,22 +420,20 @@ impl Sim {
             sellers,
             ..
         } = self.calls[id];
-        if pending > 0 {
-            self.calls[id].pending = 0;
-            let state = &mut self.edges[edge];
-            state.timed_out_at = self.now;
-            state.in_use = state.in_use.saturating_sub(pending);
-            let to = usize::from(state.to);
-            self.components[to].totals.failed[FailureKind::Timeout as usize] += u64::from(pending);
-            let missed = self.known_missing(id);
-            let answer = fail(FailureKind::Timeout, deadline, missed, sellers);
-            let harmful = self.is_unkeyed(edge, run);
-            let again = self.settle(edge, run, pending, attempt, answer);
-            if harmful {
-                self.tried_again(id, again as f32 / pending as f32);
-            }
-            self.pump_pool(edge, deadline.max(self.now));
+        self.calls[id].pending = 0;
+        let state = &mut self.edges[edge];
+        state.timed_out_at = self.now;
+        state.in_use = state.in_use.saturating_sub(pending);
+        let to = usize::from(state.to);
+        self.components[to].totals.failed[FailureKind::Timeout as usize] += u64::from(pending);
+        let missed = self.known_missing(id);
+        let answer = fail(FailureKind::Timeout, deadline, missed, sellers);
+        let harmful = self.is_unkeyed(edge, run);
+        let again = self.settle(edge, run, pending, attempt, answer);
+        if harmful {
+            self.tried_again(id, again as f32 / pending as f32);
         }
+        self.pump_pool(edge, deadline.max(self.now));
         self.free_if_over(id);
     }
 

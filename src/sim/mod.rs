@@ -123,8 +123,10 @@ pub struct Sim {
     answering: Vec<u64>,
     /// Room for answers that are posted while others are delivered.
     spare_outbox: Vec<calls::Posted>,
-    /// Room for the groups whose time is up, with their deadlines.
-    spare_due: Vec<(u64, u32)>,
+    /// Room for the groups whose time is up.
+    spare_due: Vec<state::Listed>,
+    /// Groups of calls sent so far.
+    sent: u32,
     /// Room for what is sent to a component while it is processed.
     spare_inbox: Vec<u32>,
     /// Room for messages taken off a queue, for each worker that takes some at the moment.

@@ -86,6 +86,7 @@ impl Sim {
             parts: Slab::with_capacity(1024),
             spare_outbox: Vec::with_capacity(64),
             spare_due: Vec::with_capacity(64),
+            sent: 0,
             spare_inbox: Vec::with_capacity(16),
             spare_pulled: vec![Vec::with_capacity(16)],
             retries: BinaryHeap::with_capacity(256),
@@ -434,7 +435,7 @@ fn edge(spec: &model::Edge, seed: u64, id: u16) -> Edge {
                 .fold(0, |bits, j| bits | 1 << j.0.min(63))
         },
         overrides: Vec::new(),
-        listed: Vec::with_capacity(64),
+        listed: VecDeque::with_capacity(64),
         timed_out_at: 0,
         in_use: 0,
         freed_at: 0,

@@ -26,8 +26,8 @@ pub(super) struct Call {
     pub(super) sellers: Sellers,
     /// The bundle that stands for this group, or `NONE`.
     pub(super) tied: u32,
-    /// Whether the dependency's time-out list still holds this group.
-    pub(super) listed: bool,
+    /// Tells it from others that have had its place; 0 is nobody's deadline.
+    pub(super) serial: u32,
     /// A bundle of messages, taken off a queue together but sent at any time.
     pub(super) pulled: bool,
     /// How many the caller still waits for.
@@ -46,6 +46,14 @@ pub(super) struct Call {
     pub(super) again: f32,
     /// Carried out too late, in the very step in which their callers give up.
     pub(super) ahead: u32,
+}
+
+/// When the callers of a group give up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Listed {
+    pub(super) deadline: u64,
+    pub(super) call: u32,
+    pub(super) serial: u32,
 }
 
 /// A group of identical requests in progress at one component (or at the customers).
@@ -387,8 +395,8 @@ pub(super) struct Edge {
     pub(super) journeys: u64,
     /// What versions of the caller change, by version; empty where none does.
     pub(super) overrides: Vec<crate::scenario::model::CallOverride>,
-    /// Groups whose callers have a deadline, and when one last passed.
-    pub(super) listed: Vec<u32>,
+    /// Groups whose callers have a deadline, the earliest first, answered or not; and when one last passed.
+    pub(super) listed: VecDeque<Listed>,
     pub(super) timed_out_at: u64,
     pub(super) in_use: u32,
     /// When the last of the connections came back that are counted as free before they are.
@@ -415,6 +423,17 @@ pub(super) struct Edge {
 }
 
 impl Edge {
+    /// Remembers when the callers of a group give up.
+    pub(super) fn list(&mut self, it: Listed) {
+        let later = |other: &Listed| other.deadline > it.deadline;
+        if self.listed.back().is_some_and(later) {
+            let place = self.listed.partition_point(|other| !later(other));
+            self.listed.insert(place, it);
+        } else {
+            self.listed.push_back(it);
+        }
+    }
+
     /// Whether its balancer means to use it.
     pub(super) fn is_in(&self) -> bool {
         self.healthy && !self.drained

@@ -11,6 +11,7 @@ use sev1::desktop::command::UiCommand;
 use sev1::desktop::intent::Intent;
 use sev1::desktop::state::Desktop;
 use sev1::files::read_replay;
+use sev1::report::{Form, Kind};
 use sev1::scenario::action::Action;
 use sev1::scenario::order::Order;
 
@@ -53,6 +54,37 @@ fn played(harness: &mut Harness<'static, Desktop>) -> Arc<Branch> {
     harness.run();
     let branching = harness.state().branching.as_ref().unwrap();
     branching.branch.clone().unwrap()
+}
+
+#[test]
+fn a_debrief_writes_reports_and_replaces_none() {
+    let folder = Folder::new("reports");
+    let mut harness = debriefed(&folder);
+    let desktop = harness.state_mut();
+    for (kind, form) in [
+        (Kind::Full, Form::Page),
+        (Kind::Story, Form::Markdown),
+        (Kind::Story, Form::Markdown),
+        (Kind::Full, Form::Json),
+    ] {
+        desktop.apply(Intent::Report(kind, form));
+    }
+    let files = std::fs::read_dir(folder.0.join("reports")).unwrap();
+    let mut files: Vec<_> = files.map(|it| it.unwrap().path()).collect();
+    files.sort();
+    let names = files.iter().map(|it| it.file_name().unwrap());
+    let names: Vec<_> = names.map(|it| it.to_string_lossy().into_owned()).collect();
+    let expected = [
+        "db-connection-leak-1-1-1.html",
+        "db-connection-leak-1-1-1.json",
+        "db-connection-leak-1-1-story-1.md",
+        "db-connection-leak-1-1-story-2.md",
+    ];
+    assert_eq!(names, expected);
+    let story = std::fs::read_to_string(&files[2]).unwrap();
+    assert!(story.contains("### Result"), "{story}");
+    let page = std::fs::read_to_string(&files[0]).unwrap();
+    assert!(page.ends_with("</html>\n"), "{page}");
 }
 
 #[test]

@@ -23,6 +23,7 @@ use crate::desktop::panels::widgets::card;
 use crate::desktop::screen::Screen;
 use crate::desktop::state::Desktop;
 use crate::desktop::theme::{Theme, mono, semibold};
+use crate::report::{Form, Kind};
 use crate::view::{Debrief, OrderLine, debrief, order_lines};
 
 /// What it remembers between frames.
@@ -34,6 +35,10 @@ pub struct DebriefUi {
     pub copied: Option<PathBuf>,
     /// Where a copy is to be written, while that is asked for.
     pub copy_to: Option<String>,
+    /// What reports are to be about, while they are being chosen.
+    report: Option<Kind>,
+    /// Where the last report was written.
+    pub reported: Option<PathBuf>,
     /// It is of a recorded run that was watched.
     watched: bool,
     /// The player asked for the cause.
@@ -156,7 +161,7 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
         ui.add_space(theme.rhythm.section);
         cards_ui(ui, &shown, memory, out);
         ui.add_space(theme.rhythm.section);
-        if escape(ui) && memory.copy_to.take().is_none() {
+        if escape(ui) && memory.copy_to.take().is_none() && memory.report.take().is_none() {
             out.push(Intent::Go(Screen::Title));
         }
     });
@@ -227,6 +232,13 @@ fn head_ui(
             });
         }
         replay_ui(ui, theme, memory, out);
+        let tip = "Writes what is below as a page, as Markdown or as JSON";
+        if quiet(ui, theme, "Report…", tip).clicked() {
+            memory.report = match memory.report.take() {
+                Some(_) => None,
+                None => Some(Kind::Full),
+            };
+        }
         let tip = "To the title (Escape)";
         if quiet(ui, theme, "Title", tip).clicked() {
             out.push(Intent::Go(Screen::Title));
@@ -234,6 +246,7 @@ fn head_ui(
         kept_ui(ui, theme, memory);
     });
     copy_ui(ui, theme, memory, out);
+    report_ui(ui, shown, memory, out);
 }
 
 fn replay_ui(ui: &mut Ui, theme: &Theme, memory: &mut DebriefUi, out: &mut Vec<Intent>) {
@@ -294,6 +307,47 @@ fn copy_ui(ui: &mut Ui, theme: &Theme, memory: &mut DebriefUi, out: &mut Vec<Int
             out.push(Intent::SaveCopy(PathBuf::from(path.trim())));
         }
     });
+}
+
+/// What a report is to be about and how it is to be written, once that was asked for.
+fn report_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, out: &mut Vec<Intent>) {
+    let theme = shown.theme;
+    let Some(about) = &mut memory.report else {
+        return;
+    };
+    ui.horizontal(|ui| {
+        small(ui, theme, "About");
+        for kind in Kind::ALL {
+            let words = match kind {
+                Kind::Full => "Everything",
+                Kind::Incident => "The incident",
+                Kind::Story => "My story, for an interview",
+                Kind::Interviewer => "Questions for an interviewer",
+            };
+            ui.selectable_value(about, kind, words);
+        }
+        ui.add_space(theme.rhythm.wide);
+        small(ui, theme, "as");
+        for form in Form::ALL {
+            let (words, tip) = match form {
+                Form::Page => ("Page", "One HTML file that opens in any browser and prints"),
+                Form::Markdown => ("Markdown", "Text for a wiki or a ticket"),
+                Form::Json => ("JSON", "Everything, for programs"),
+            };
+            let enabled = !shown.is_coming && shown.failure.is_none();
+            let button = ui.add_enabled_ui(enabled, |ui| quiet(ui, theme, words, tip));
+            if button.inner.clicked() {
+                out.push(Intent::Report(*about, form));
+            }
+        }
+    });
+    if matches!(shown.inquest, Inquest::Coming(..)) {
+        let words = "Marks and luck are still being worked out; a report now is without them";
+        small(ui, theme, words);
+    }
+    if let Some(file) = &memory.reported {
+        small(ui, theme, &format!("Written to {}", file.display()));
+    }
 }
 
 /// The points; they grow once they are there.

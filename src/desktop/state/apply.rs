@@ -54,6 +54,7 @@ impl Desktop {
                     branching.ask_offers(at);
                 }
             }
+            Intent::Report(kind, form) => self.write_report(kind, form),
             Intent::KeepBranch => self.keep_branch(),
             Intent::Settings(settings) => self.choose(*settings),
         }

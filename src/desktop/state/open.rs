@@ -12,6 +12,7 @@ use crate::desktop::screens::{BriefingUi, DebriefUi, PickerUi};
 use crate::desktop::store::{Store, changed};
 use crate::desktop::verdict::Verdict;
 use crate::files::{Opened, open_whole, play, read_replay, scenario_of};
+use crate::report::{Form, Kind, Source, written};
 use crate::scenario::builtin;
 use crate::session::replay::rebuild;
 
@@ -259,6 +260,46 @@ impl Desktop {
             }
             Some(Err(why)) => self.say_bad(format!("The copy could not be written: {why}")),
             None => self.say_bad("This run was not kept"),
+        }
+    }
+
+    /// Writes a report of the run that is debriefed, with what is known of it by now.
+    pub(super) fn write_report(&mut self, kind: Kind, form: Form) {
+        let Some(verdict) = &self.verdict else { return };
+        let Some(judged) = &verdict.judged else {
+            return self.say_bad("The run is still being scored");
+        };
+        let Some(store) = &self.store else {
+            return self.say_bad("There is no folder to save to");
+        };
+        let inquiry = self.inquiry.as_ref();
+        let source = Source {
+            record: &verdict.record,
+            baselines: &judged.baselines,
+            score: &judged.score,
+            analysis: inquiry.and_then(|it| it.analysis.as_deref()),
+        };
+        let stem = match &self.debrief.kept {
+            Some(run) => {
+                let name = run.file_name().unwrap_or_default().to_string_lossy();
+                name.trim_end_matches(".ron")
+                    .trim_end_matches(".replay")
+                    .to_owned()
+            }
+            None => format!("{}-{}", verdict.record.scenario.id, verdict.record.seed),
+        };
+        let stem = match (kind, form) {
+            (_, Form::Json) | (Kind::Full, _) => stem,
+            (Kind::Incident, _) => format!("{stem}-incident"),
+            (Kind::Story, _) => format!("{stem}-story"),
+            (Kind::Interviewer, _) => format!("{stem}-interviewer"),
+        };
+        match store.keep_report(&stem, form.ending(), &written(&source, kind, form)) {
+            Ok(file) => {
+                self.say(format!("Written to {}", file.display()));
+                self.debrief.reported = Some(file);
+            }
+            Err(why) => self.say_bad(format!("The report could not be written: {why}")),
         }
     }
 

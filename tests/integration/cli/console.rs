@@ -73,7 +73,7 @@ fn a_game_goes_from_the_briefing_to_the_report() {
             "customers, buy 🧦 → web, \"EU\" 🛒",
             "      → store",
             "http.server.requests error rate avg",
-            "● order 3, web, \"EU\" 🛒 → store · timeout = 1: ",
+            "● order 3, web, \"EU\" 🛒 → store · timeout = 1s: ",
             "✓ done: order 3, ",
             "  ▽ recovered: web errors",
             "The incident is over.",

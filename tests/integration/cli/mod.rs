@@ -4,6 +4,7 @@
 mod authors;
 mod console;
 mod history;
+mod long;
 mod plan_file;
 mod replay;
 mod report;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{folder, sev1, shop, text};
+use crate::support::golden;
 
 /// A replay of the shop's good plan, and its path.
 fn recorded(name: &str) -> std::path::PathBuf {
@@ -70,6 +71,15 @@ fn forms_hold_the_same_run_and_files_are_what_is_printed() {
         assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""), "{form}");
         assert_eq!(fs::read_to_string(&file).expect("a file"), printed);
     }
+}
+
+/// To the letter: whoever changes a sentence sees what it does to a report.
+#[test]
+fn a_report_in_markdown_is_as_it_was_agreed_on() {
+    let replay = recorded("report_golden");
+    let (code, out, err) = sev1(&["report", text(&replay), "--seeds", "5"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    golden("snapshots/report.md", &out);
 }
 
 /// In a process of its own, whose files may not become larger than a kibibyte.
