@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use crate::base::time::SimTime;
+use crate::debrief::history::{History, Run, history};
 use crate::desktop::store::{Store, changed};
-use crate::files::{play, read_replay, scenario_of};
-use crate::score::{Depth, baselines, score};
+use crate::files::{RunIndex, read_replay};
 use crate::session::Outcome;
 use crate::session::replay::Replay;
 
@@ -42,6 +42,8 @@ pub struct RunHead {
     pub lasted: SimTime,
     /// Customer-minutes lost.
     pub lost: f64,
+    /// Digest of what happened, by which copies are known.
+    pub journal: String,
 }
 
 /// What is known of the score of a run.
@@ -49,8 +51,8 @@ pub struct RunHead {
 pub enum RunState {
     /// It is being worked out.
     Waiting,
-    /// Points of 100.
-    Scored(f64),
+    /// Its figures.
+    Scored(Run),
     /// It was left before its end, so there is nothing to score.
     Unfinished,
     /// It cannot be read, or belongs to another version of the game.
@@ -103,10 +105,24 @@ impl Ledger {
         };
         let scores = self.rows.iter().filter(is_of).map(|it| &it.state);
         let best = scores.clone().filter_map(|state| match state {
-            RunState::Scored(points) => Some(*points),
+            RunState::Scored(run) => Some(run.total),
             _ => None,
         });
         (scores.count(), best.max_by(f64::total_cmp))
+    }
+
+    /// What the scored runs say together; each counts once, however many copies of it are kept.
+    pub fn history(&self, known: &[&str]) -> History {
+        let mut runs: BTreeMap<&str, (Option<SystemTime>, &Run)> = BTreeMap::new();
+        for row in &self.rows {
+            if let (Some(head), RunState::Scored(run)) = (&row.head, &row.state) {
+                runs.insert(&head.journal, (row.saved, run));
+            }
+        }
+        let mut runs: Vec<_> = runs.into_values().collect();
+        runs.sort_by_key(|it| it.0);
+        let runs: Vec<Run> = runs.into_iter().map(|it| it.1.clone()).collect();
+        history(&runs, known)
     }
 
     /// Takes the files of a folder over, and scores those that are new.
@@ -194,7 +210,8 @@ fn take(rows: &mut [RunRow], told: Told) {
 
 /// What each file says of itself first, for that is quick; then their scores.
 fn score_all(store: &Store, files: &[PathBuf], teller: &Sender<Told>) {
-    let mut scores = store.scores();
+    let folder = store.places().1;
+    let mut index = RunIndex::of(&folder);
     let mut playable = Vec::new();
     // Nobody listens any more once the game has ended: then there is nothing left to do.
     for path in files {
@@ -210,15 +227,15 @@ fn score_all(store: &Store, files: &[PathBuf], teller: &Sender<Told>) {
             return;
         }
     }
-    let known = scores.len();
+    let mut any = false;
     for (path, replay) in playable {
-        let state = match scores.get(&replay.journal) {
+        let state = match index.get(&replay) {
             _ if replay.end.ending.is_none() => Ok(RunState::Unfinished),
-            Some(points) => Ok(RunState::Scored(*points)),
-            None => points(&replay, path).map(|points| {
-                scores.insert(replay.journal.clone(), points);
-                RunState::Scored(points)
-            }),
+            Some(run) => Ok(RunState::Scored(run)),
+            None => {
+                any = true;
+                index.score(&replay, path).map(RunState::Scored)
+            }
         };
         let told = match state {
             Ok(state) => Told::State(path.clone(), state),
@@ -228,8 +245,8 @@ fn score_all(store: &Store, files: &[PathBuf], teller: &Sender<Told>) {
             return;
         }
     }
-    if scores.len() > known {
-        store.keep_scores(&scores);
+    if any {
+        index.keep(&folder);
     }
 }
 
@@ -241,16 +258,8 @@ fn head(replay: &Replay) -> RunHead {
         is_finished: replay.end.ending.is_some(),
         lasted: replay.ends_at(),
         lost: replay.end.customer_minutes,
+        journal: replay.journal.clone(),
     }
-}
-
-fn points(replay: &Replay, path: &Path) -> Result<f64, String> {
-    let opened = scenario_of(replay, path, &mut Vec::new()).map_err(|it| it.to_string())?;
-    let opened = opened.ok_or("its scenario has errors")?;
-    let (session, _) = play(replay, &opened, path).map_err(|it| it.to_string())?;
-    let record = session.record();
-    let baselines = baselines(&record.scenario, record.seed, record.variant);
-    Ok(score(&record, &baselines, Depth::Full).total)
 }
 
 /// The reason without the path in front, which is shown beside it.

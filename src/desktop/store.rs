@@ -3,7 +3,6 @@
 //! The only file of the window that opens files itself. Nothing here stops the game: what cannot be
 //! read is left alone, and what cannot be written is said.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,14 +11,12 @@ use directories::ProjectDirs;
 use crate::desktop::settings::Settings;
 use crate::files::{Opened, write_replay, write_whole};
 use crate::session::Session;
-use crate::session::replay::ENGINE;
 
 const SETTINGS: &str = "settings.ron";
 const UNFINISHED: &str = "unfinished.replay.ron";
 const RUNS: &str = "runs";
 const BRANCHES: &str = "branches";
 const REPORTS: &str = "reports";
-const SCORES: &str = "scores.ron";
 /// Where settings are put that could not be read, for they are written anew one day.
 const BROKEN_SETTINGS: &str = "settings.broken.ron";
 
@@ -155,27 +152,6 @@ impl Store {
         make_room_for(to)?;
         let copied = fs::copy(from, to).map_err(|error| format!("{}: {error}", to.display()));
         copied.map(drop)
-    }
-
-    /// Scores that were worked out before, by the digests of the runs. They are of this version of the
-    /// game alone.
-    pub fn scores(&self) -> BTreeMap<String, f64> {
-        let text = fs::read_to_string(self.data.join(SCORES)).unwrap_or_default();
-        let read = ron::from_str::<(String, BTreeMap<String, f64>)>(&text);
-        let (engine, scores) = read.unwrap_or_default();
-        if engine == ENGINE {
-            scores
-        } else {
-            BTreeMap::new()
-        }
-    }
-
-    /// Remembers scores. Where that fails they are worked out again next time.
-    pub fn keep_scores(&self, scores: &BTreeMap<String, f64>) {
-        let pretty = ron::ser::PrettyConfig::new();
-        if let Ok(text) = ron::ser::to_string_pretty(&(ENGINE, scores), pretty) {
-            drop(self.write(&self.data.join(SCORES), text.as_bytes()));
-        }
     }
 
     /// The file with the settings, and the folder with the runs.

@@ -92,10 +92,10 @@ pub fn kept_runs(folder: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
             },
         }
     }
-    let mut known = index(folder);
+    let mut index = RunIndex::of(folder);
     let missing: Vec<&(PathBuf, Replay)> = found
         .iter()
-        .filter(|(_, replay)| !known.contains_key(&replay.journal))
+        .filter(|(_, replay)| !index.lines.contains_key(&replay.journal))
         .collect();
     let mut unplayable: BTreeMap<&Path, String> = BTreeMap::new();
     for (number, chunk) in missing.chunks(CHUNK).enumerate() {
@@ -106,16 +106,16 @@ pub fn kept_runs(folder: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
             .collect();
         for ((file, replay), line) in chunk.iter().zip(lines) {
             match line {
-                Ok(line) => drop(known.insert(replay.journal.clone(), line)),
+                Ok(line) => drop(index.lines.insert(replay.journal.clone(), line)),
                 Err(why) => drop(unplayable.insert(file, why)),
             }
         }
-        keep(folder, &known);
+        index.keep(folder);
     }
     kept.played = missing.len() - unplayable.len();
     for (file, replay) in &found {
-        match known.get(&replay.journal) {
-            Some(line) => kept.runs.push((file.clone(), line.clone().run())),
+        match index.get(replay) {
+            Some(run) => kept.runs.push((file.clone(), run)),
             None => {
                 let why = unplayable.remove(file.as_path()).unwrap_or_default();
                 kept.skipped.push((file.clone(), why));
@@ -161,25 +161,51 @@ fn alone(file: &Path, why: &Failure) -> String {
     why.strip_prefix(&prefix).unwrap_or(&why).to_owned()
 }
 
-fn index(folder: &Path) -> BTreeMap<String, Line> {
-    let bytes = read(&folder.join(INDEX)).unwrap_or_default();
-    match serde_json::from_slice::<Index>(&bytes) {
-        Ok(index) if index.form == FORM && index.engine == ENGINE => {
-            let sound = index.runs.into_iter().filter(|it| it.1.is_sound());
-            sound.collect()
-        }
-        _ => BTreeMap::new(),
-    }
+/// The figures of runs by the digests of their replays, remembered in a file beside them.
+#[derive(Clone, Debug, Default)]
+pub struct RunIndex {
+    lines: BTreeMap<String, Line>,
 }
 
-/// Where the index cannot be written, the runs are played again next time.
-fn keep(folder: &Path, runs: &BTreeMap<String, Line>) {
-    let index = Index {
-        form: FORM,
-        engine: ENGINE.to_owned(),
-        runs: runs.clone(),
-    };
-    if let Ok(text) = serde_json::to_string_pretty(&index) {
-        drop(write_whole(&folder.join(INDEX), text.as_bytes()));
+impl RunIndex {
+    /// What is remembered in a folder; nothing where the file is missing, of another version or unsound.
+    pub fn of(folder: &Path) -> Self {
+        let bytes = read(&folder.join(INDEX)).unwrap_or_default();
+        let lines = match serde_json::from_slice::<Index>(&bytes) {
+            Ok(index) if index.form == FORM && index.engine == ENGINE => {
+                let sound = index.runs.into_iter().filter(|it| it.1.is_sound());
+                sound.collect()
+            }
+            _ => BTreeMap::new(),
+        };
+        Self { lines }
+    }
+
+    /// The figures of a run, if they are known.
+    pub fn get(&self, replay: &Replay) -> Option<Run> {
+        let line = self.lines.get(&replay.journal)?;
+        Some(line.clone().run())
+    }
+
+    /// Plays a run for its figures.
+    ///
+    /// # Errors
+    /// Why it cannot be played, without its path.
+    pub fn score(&mut self, replay: &Replay, file: &Path) -> Result<Run, String> {
+        let line = scored(replay, file)?;
+        self.lines.insert(replay.journal.clone(), line.clone());
+        Ok(line.run())
+    }
+
+    /// Remembers them. Where that fails, the runs are played again next time.
+    pub fn keep(&self, folder: &Path) {
+        let index = Index {
+            form: FORM,
+            engine: ENGINE.to_owned(),
+            runs: self.lines.clone(),
+        };
+        if let Ok(text) = serde_json::to_string_pretty(&index) {
+            drop(write_whole(&folder.join(INDEX), text.as_bytes()));
+        }
     }
 }

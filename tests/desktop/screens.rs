@@ -178,7 +178,11 @@ fn a_kept_run_is_scored_watched_and_debriefed_again() {
     assert_eq!(desktop.ledger.unusable(), 2);
     let (count, best) = desktop.ledger.of("db-connection-leak");
     assert!(count == 1 && best.is_some_and(|it| it < 60.0), "{best:?}");
-    assert_eq!(folder.store().scores().len(), 1);
+    let index = std::fs::read_to_string(runs.join("history.index.json")).unwrap();
+    assert_eq!(index.matches("\"scenario\"").count(), 1, "{index}");
+    let history = desktop.ledger.history(&["db-connection-leak"]);
+    assert_eq!(history.families.len(), 1);
+    assert_eq!(history.families[0].totals.len(), 1);
 
     desktop.apply(Intent::Watch(file.clone()));
     assert!(desktop.game.as_ref().unwrap().watched.is_some());

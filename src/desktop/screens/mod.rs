@@ -8,6 +8,7 @@ mod debrief_cards;
 mod debrief_chart;
 mod debrief_worth;
 mod findings;
+mod history;
 mod parts;
 mod picker;
 mod runs;

@@ -1,9 +1,10 @@
-//! The kept runs: watch one again, and its debrief at the end.
+//! The kept runs: what they say together; watch one again, and its debrief at the end.
 
 use std::time::SystemTime;
 
 use bevy_egui::egui::{Align2, FontId, Response, Ui, pos2, vec2};
 
+use super::history::history_ui;
 use super::parts::{cross, row, small, tick, working};
 use crate::desktop::intent::Intent;
 use crate::desktop::ledger::{Ledger, RunHead, RunRow, RunState};
@@ -39,6 +40,12 @@ pub(super) fn runs_ui(
             small(ui, theme, &words);
         }
     });
+    let known: Vec<&str> = shelf
+        .scenarios
+        .iter()
+        .map(|it| it.scenario.id.as_str())
+        .collect();
+    history_ui(ui, theme, &ledger.history(&known), shelf);
     ui.spacing_mut().item_spacing.y = theme.rhythm.tight;
     let width = ui.available_width().min(1100.0 * theme.text_scale());
     for run in ledger.rows() {
@@ -127,7 +134,7 @@ fn run_ui(
     let at = pos2(x, middle + 3.0);
     painter.text(at, Align2::LEFT_TOP, about, font, palette.muted);
     let (figure, colour) = match state {
-        RunState::Scored(points) => (format!("{points:.0}"), palette.text),
+        RunState::Scored(run) => (format!("{:.0}", run.total), palette.text),
         RunState::Waiting => ("…".to_owned(), palette.muted),
         RunState::Unfinished | RunState::Unusable(_) => ("–".to_owned(), palette.faint),
     };
