@@ -33,6 +33,7 @@ pub const SCENARIOS: &[BuiltIn] = built_in! {
     "spapi-auth" => "spapi-auth/scenario.ron",
     "spapi-throttling" => "spapi-throttling/scenario.ron",
     "vat-onboarding" => "vat-onboarding/scenario.ron",
+    "pipeline-cutover" => "pipeline-cutover/scenario.ron",
     "regional-failover" => "regional-failover/scenario.ron",
     "catalog-region-loss" => "catalog-region-loss/scenario.ron",
 };
