@@ -239,6 +239,30 @@ fn vat_onboarding() {
 }
 
 #[test]
+fn pipeline_cutover() {
+    let [a, b, c] = Played::later("pipeline-cutover", 16);
+    let books = Look::Books(a.id("projector"));
+    a.says(books, "projector → adapter", "adapter");
+    b.says(books, "projector → mapper-de", "mapper-de");
+    c.is_quiet(books);
+    let logs = |it: &Played, of: &str| it.look(Look::Logs(it.id(of))).lines.join("\n");
+    for (it, origin, locale) in [
+        (&a, "origin=,", "locale=de-DE"),
+        (&b, "origin=adapter", "locale=en"),
+        (&c, "origin=adapter", "locale=de-DE"),
+    ] {
+        assert!(logs(it, "adapter").contains(origin));
+        assert!(logs(it, "mapper-de").contains(locale));
+        it.says(Look::Reports, "of what was sent is not done", "feed-uk");
+        it.is_quiet(Look::Vendor(it.id("kontor")));
+        it.is_quiet(Look::Queries(it.id("old-store")));
+    }
+    let export = Look::Queue(a.id("store-export"));
+    b.is_quiet(export);
+    c.is_quiet(export);
+}
+
+#[test]
 fn search_ranking() {
     let [a, b, c] = Played::later("search-ranking", 14);
     let (ranking, search) = (Look::Books(a.id("ranking")), Look::Books(a.id("search")));
