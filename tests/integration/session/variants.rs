@@ -199,6 +199,8 @@ fn spapi_throttling() {
             "seller-updates",
         );
         it.is_quiet(Look::Queries(it.id("sku-db")));
+        let changes = it.look(Look::Changes);
+        assert!(!changes.about.contains(&eu), "{:?}", changes.lines);
     }
 }
 
