@@ -32,7 +32,9 @@ pub const SCENARIOS: &[BuiltIn] = built_in! {
     "festival-surge" => "festival-surge/scenario.ron",
     "search-ranking" => "search-ranking/scenario.ron",
     "spapi-auth" => "spapi-auth/scenario.ron",
+    "spapi-throttling" => "spapi-throttling/scenario.ron",
     "vat-onboarding" => "vat-onboarding/scenario.ron",
+    "pipeline-cutover" => "pipeline-cutover/scenario.ron",
     "regional-failover" => "regional-failover/scenario.ron",
     "catalog-region-loss" => "catalog-region-loss/scenario.ron",
 };

@@ -417,6 +417,9 @@ pub(super) fn is_config(knob: ComponentKnob) -> bool {
             | ComponentKnob::HotShare
             | ComponentKnob::CacheKeys
             | ComponentKnob::Invalidations
+            // The provider's: nobody here sets them, and no history of ours has them.
+            | ComponentKnob::BucketRate
+            | ComponentKnob::BucketBurst
     )
 }
 

@@ -55,6 +55,20 @@ fn a_bucket_lets_a_burst_through_and_then_its_rate() {
 }
 
 #[test]
+fn no_revert_of_ours_moves_a_providers_limit() {
+    let mut w = Lab::new(VENDOR);
+    w.act(r#"[Set(on: "vendor", bucket_rate: "5/s", bucket_burst: 5)]"#)
+        .act(r#"RevertConfig(component: "vendor")"#)
+        .run(30.0);
+    near(
+        "what the provider grants",
+        w.rate(60.0, |w| w.of("vendor").served as f64),
+        5.0,
+        0.3,
+    );
+}
+
+#[test]
 fn tokens_run_out_when_the_secret_expires_and_return_when_it_is_rotated() {
     let mut w = Lab::new(VENDOR);
     near("served", w.run(10.0).goodput(20.0), 1.0, 0.01);

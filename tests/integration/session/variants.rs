@@ -175,6 +175,35 @@ fn spapi_auth() {
     }
 }
 
+#[test]
+fn spapi_throttling() {
+    let [a, b, c] = Played::later("spapi-throttling", 12);
+    let (eu, na, connector) = (a.id("sp-api-eu"), a.id("sp-api-na"), a.id("connector"));
+    let (imports, updates) = (
+        Look::Queue(a.id("imports")),
+        Look::Queue(a.id("seller-updates")),
+    );
+    let waiting = |it: &Played| it.look(imports).lines[0].clone();
+    assert!(!waiting(&a).starts_with("visible: 0,"));
+    for it in [&b, &c] {
+        assert!(waiting(it).starts_with("visible: 0,"), "{}", waiting(it));
+    }
+    a.says(Look::Vendor(eu), "allows 30", "sp-api-eu");
+    b.says(Look::Vendor(eu), "allows 15", "sp-api-eu");
+    c.says(Look::Vendor(na), "allows 10", "sp-api-na");
+    c.says(Look::Diff(connector), "List.of(change)", "connector");
+    for it in [&a, &b, &c] {
+        it.says(
+            updates,
+            "nobody compares sequence numbers",
+            "seller-updates",
+        );
+        it.is_quiet(Look::Queries(it.id("sku-db")));
+        let changes = it.look(Look::Changes);
+        assert!(!changes.about.contains(&eu), "{:?}", changes.lines);
+    }
+}
+
 /// What no metric shows, customers notice late and the books know.
 #[test]
 fn double_charge() {
@@ -214,6 +243,30 @@ fn vat_onboarding() {
         it.says(Look::Reports, family, "alb");
         it.is_quiet(Look::Traces(it.id("tax-model")));
     }
+}
+
+#[test]
+fn pipeline_cutover() {
+    let [a, b, c] = Played::later("pipeline-cutover", 16);
+    let books = Look::Books(a.id("projector"));
+    a.says(books, "projector → adapter", "adapter");
+    b.says(books, "projector → mapper-de", "mapper-de");
+    c.is_quiet(books);
+    let logs = |it: &Played, of: &str| it.look(Look::Logs(it.id(of))).lines.join("\n");
+    for (it, origin, locale) in [
+        (&a, "origin=,", "locale=de-DE"),
+        (&b, "origin=adapter", "locale=en"),
+        (&c, "origin=adapter", "locale=de-DE"),
+    ] {
+        assert!(logs(it, "adapter").contains(origin));
+        assert!(logs(it, "mapper-de").contains(locale));
+        it.says(Look::Reports, "of what was sent is not done", "feed-uk");
+        it.is_quiet(Look::Vendor(it.id("kontor")));
+        it.is_quiet(Look::Queries(it.id("old-store")));
+    }
+    let export = Look::Queue(a.id("store-export"));
+    b.is_quiet(export);
+    c.is_quiet(export);
 }
 
 #[test]
