@@ -1,7 +1,6 @@
 //! What every shipped family comes to, beside what was published of such incidents, and how scripted
 //! players from novice to expert score: played anew, and kept as a page that people can read.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
@@ -20,62 +19,84 @@ use super::reference::is_kept;
 /// Seeds of each variant.
 const SEEDS: [u64; 2] = [1, 2];
 /// So much later begins whoever is good and slow.
-const LATE: SimDuration = SimDuration::from_secs(8 * 60);
+const LATE: SimDuration = SimDuration::from_secs(12 * 60);
 
-/// What was published of incidents of a family, as far as a figure or a shape can be compared.
-const PUBLISHED: &[(&str, &str)] = &[
+/// What was published of incidents of a family, as far as a figure or a shape can be compared; and within
+/// how many minutes the reference is well again for that to be so.
+const PUBLISHED: &[(&str, &str, (f64, f64))] = &[
     (
         "rare-error",
-        "no figure; one night needs nothing, one needs an hour to break, one loses a little all the time",
+        "no figure: one night needs nothing, one breaks within the hour, one loses a little all the time",
+        (0.0, 30.0),
     ),
     (
         "release-blocked",
         "the date was kept, flakiness fell by 80 %, nothing had to be rolled back",
+        (10.0, 40.0),
     ),
     (
         "db-connection-leak",
-        "a correct roll-back leaves what has leaked; it takes waves and a clean-up to be well",
+        "a correct roll-back leaves what has leaked: waves, and then a clean-up",
+        (5.0, 20.0),
     ),
     (
         "checkout-5xx",
-        "a content network, 2021: 1 min to detect, 40 to diagnose, 49 to recover",
+        "seen within minutes, the first status within 10 to 15",
+        (5.0, 49.0),
     ),
     (
         "double-charge",
         "keys and a small state machine cut such repeats by 90 %",
+        (15.0, 60.0),
     ),
     (
         "cache-eviction-storm",
-        "conversions a tenth down; errors gone within 18 min; later under 10 min instead of 25",
+        "conversions a tenth down; errors gone within 18 min",
+        (8.0, 18.0),
     ),
     (
         "festival-surge",
         "20,000 to 200,000 requests a second; capacity comes minutes after it is asked for",
+        (0.0, 10.0),
     ),
     (
         "search-ranking",
         "conversions move by 8 %, bounces by 12 to 20 %, and nothing fails",
+        (5.0, 60.0),
     ),
     (
         "spapi-auth",
         "refusals go on for 30 min and more after a correct rotation",
+        (30.0, 90.0),
     ),
     (
         "vat-onboarding",
-        "listing errors down by 55 % where the flag was narrow (50 sellers)",
+        "a narrow flag: listing errors down by 55 %, a pilot of 50 sellers",
+        (10.0, 60.0),
     ),
     (
         "regional-failover",
-        "a partial outage of 3 h; latency acceptable within 90 min of moving traffic in steps",
+        "a partial outage of 3 h; acceptable within 90 min of moving traffic in steps",
+        (4.0, 90.0),
     ),
     (
         "catalog-region-loss",
         "cold caches take 8 to 20 min; a trigger of seconds, an outage that does not end by itself",
+        (4.0, 20.0),
     ),
 ];
 
 /// Who plays, from novice to expert.
-const LADDER: [&str; 5] = ["nobody", "a wrong plan", "late", "silent", "reference"];
+const LADDER: [&str; 6] = [
+    "nobody",
+    "a wrong plan",
+    "late and silent",
+    "late",
+    "silent",
+    "reference",
+];
+/// Levels, from the easiest.
+const LEVELS: [&str; 5] = ["junior", "sde", "senior", "lead", "principal"];
 
 struct Family {
     scenario: Arc<Scenario>,
@@ -124,7 +145,7 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
     families
 });
 
-/// Gives every variant two players who know the reference: one begins late, one tells nobody.
+/// Gives every variant players who know the reference: one begins late, one tells nobody, one does both.
 fn add_players(scenario: &mut Scenario) {
     let shared = scenario.plans.clone();
     for variant in &mut scenario.variants {
@@ -135,7 +156,17 @@ fn add_players(scenario: &mut Scenario) {
         let wrong = own.filter(|plan| plan.costs_at_least.is_some());
         let wrong = wrong.max_by(|a, b| a.costs_at_least.partial_cmp(&b.costs_at_least).unwrap());
         let wrong = wrong.expect("a wrong plan").clone();
-        variant.plans = vec![late(&reference), silent(&reference), reference, named(wrong)];
+        let both = Plan {
+            name: "late and silent".to_owned(),
+            ..late(&silent(&reference))
+        };
+        variant.plans = vec![
+            both,
+            late(&reference),
+            silent(&reference),
+            reference,
+            named(wrong),
+        ];
     }
     scenario.plans.clear();
 }
@@ -249,6 +280,11 @@ impl Family {
     }
 }
 
+fn published(id: &str) -> &'static (&'static str, &'static str, (f64, f64)) {
+    let found = PUBLISHED.iter().find(|(of, ..)| *of == id);
+    found.unwrap_or_else(|| panic!("nothing says what was published of {id}"))
+}
+
 fn page() -> String {
     let mut page = String::from(
         "# Calibration
@@ -268,14 +304,12 @@ share of requests that failed in it. A bad run is the wrong plan that claims to 
     );
     for family in FAMILIES.iter() {
         let id = &family.scenario.id;
-        let published = PUBLISHED.iter().find(|(of, _)| of == id);
-        let published = published.unwrap_or_else(|| panic!("nothing says what was published of {id}"));
         let bad = "a wrong plan";
         writeln!(
             page,
             "| {id} | {} | {} | {} | {} | {:.0} % | {} | {} | {:.0} % | {} of {} |",
             family.scenario.meta.level.to_lowercase(),
-            published.1,
+            published(id).1,
             thousands(family.harm("reference")),
             family.times("reference"),
             family.worst("reference"),
@@ -290,14 +324,15 @@ share of requests that failed in it. A bad run is the wrong plan that claims to 
     page += &format!(
         "
 Published across families: 1 : 40 : 49 (a content network, 2021), 2 : 10 : 160 (a cloud provider, 2025,
-prolonged by restarts without jitter), 0 : 264 : 1,028 (a stream service, 2020). Ours are shorter where
-a shift of an hour has to hold them, and keep the order: seen at once, understood later, well last.
+prolonged by restarts without jitter), 0 : 264 : 1,028 (a stream service, 2020). Ours have to fit into an
+hour or so of playing, and keep the order where nothing can be prevented: seen at once, understood later,
+well last. Times before an alarm are those of variants in which the reference prevents the harm.
 
 ## The ladder
 
 Mean scores of scripted players over {} seeds of every variant: nobody doing anything; a wrong plan (the one
-that claims to cost most); the reference begun {} minutes late; the reference without a word to anybody
-outside; the reference.
+that claims to cost most); the reference begun {} minutes late and without a word to anybody outside; with one
+of the two; the reference.
 
 | family | level | {} |
 |---|---|{}
@@ -317,7 +352,9 @@ outside; the reference.
     }
     for (level, families) in by_level() {
         let all = families.iter();
-        row("**all**", &level, &|player| mean(all.clone().map(|it| it.score(player))));
+        row("**all**", level, &|player| {
+            mean(all.clone().map(|it| it.score(player)))
+        });
     }
     row("**all**", "all", &everywhere);
     page
@@ -328,13 +365,11 @@ fn everywhere(player: &str) -> f64 {
     mean(FAMILIES.iter().map(|family| family.score(player)))
 }
 
-fn by_level() -> BTreeMap<String, Vec<&'static Family>> {
-    let mut levels: BTreeMap<String, Vec<&Family>> = BTreeMap::new();
-    for family in FAMILIES.iter() {
-        let level = family.scenario.meta.level.to_lowercase();
-        levels.entry(level).or_default().push(family);
-    }
-    levels
+fn by_level() -> impl Iterator<Item = (&'static str, Vec<&'static Family>)> {
+    LEVELS.into_iter().map(|level| {
+        let of = |it: &&Family| it.scenario.meta.level.eq_ignore_ascii_case(level);
+        (level, FAMILIES.iter().filter(of).collect())
+    })
 }
 
 #[test]
@@ -343,38 +378,62 @@ fn the_page_says_what_the_scenarios_come_to() {
 }
 
 #[test]
+fn the_reference_is_well_again_when_it_should_be() {
+    for family in FAMILIES.iter() {
+        let id = &family.scenario.id;
+        let &(.., (least, most)) = published(id);
+        let took = family.mean_of("reference", |run| run.story.milestones.recovered);
+        let took = took.expect("the reference recovers");
+        assert!(
+            (least..=most).contains(&took),
+            "{id}: {took:.0} min, and it should be from {least} to {most}"
+        );
+    }
+}
+
+#[test]
 fn scores_rise_along_the_ladder() {
     for pair in LADDER.windows(2) {
         let (worse, better) = (everywhere(pair[0]), everywhere(pair[1]));
         assert!(
-            better > worse + 3.0,
+            better > worse + 1.0,
             "{} has {worse:.1} and {} has {better:.1}",
             pair[0],
             pair[1]
         );
     }
+    // In each family, whoever does less of what is right has less; speed and speech have no order.
     for family in FAMILIES.iter() {
         let id = &family.scenario.id;
-        let best = family.score("reference");
-        for player in &LADDER[..4] {
-            let score = family.score(player);
-            assert!(score < best, "{id}: {player} has {score:.1}, the reference {best:.1}");
+        let score = |player| family.score(player);
+        for (worse, better) in [
+            ("nobody", "a wrong plan"),
+            ("a wrong plan", "late and silent"),
+            ("late and silent", "late"),
+            ("late and silent", "silent"),
+            ("late", "reference"),
+            ("silent", "reference"),
+        ] {
+            let (low, high) = (score(worse), score(better));
+            assert!(low < high, "{id}: {worse} {low:.1}, {better} {high:.1}");
         }
-        assert!(family.score("nobody") < 11.0, "{id}");
     }
 }
 
 #[test]
 fn juniors_have_it_easier_than_principals() {
-    let levels = by_level();
-    // Whoever knows what to do and is slow, or does the wrong thing first.
+    // Whoever does the wrong thing, or the right one late and without a word.
     let mediocre = |level: &str| {
-        let families = levels[level].iter();
-        mean(families.map(|it| (it.score("late") + it.score("a wrong plan")) / 2.0))
+        let families = by_level().find(|it| it.0 == level).expect("a level").1;
+        let each = families.iter().map(|it| {
+            let scores = ["a wrong plan", "late and silent", "late"].map(|who| it.score(who));
+            mean(scores.into_iter())
+        });
+        mean(each)
     };
     let (junior, principal) = (mediocre("junior"), mediocre("principal"));
     assert!(
-        junior > principal,
+        junior > principal + 2.0,
         "a mediocre player has {junior:.1} as a junior and {principal:.1} as a principal"
     );
 }
