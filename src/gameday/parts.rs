@@ -347,7 +347,7 @@ pub fn stage(room: &Room) -> Value {
             "bends": link.bends.iter().map(place).collect::<Vec<_>>(),
         })
     });
-    let journeys = world.journeys.enumerate();
+    let journeys = world.journeys.enumerate().filter(|(_, it)| !it.ours);
     let journeys = journeys.map(|(id, it)| json!([id, view::journey_name(&it.name)]));
     json!({
         "title": scenario.meta.title,

@@ -327,6 +327,7 @@ fn touches(world: &World, action: &Action, component: ComponentId) -> bool {
         | Action::Scale { component: id, .. }
         | Action::Restart { component: id, .. }
         | Action::SetHealthChecks { balancer: id, .. }
+        | Action::SetGate { service: id, .. }
         | Action::WarmCache { cache: id, .. }
         | Action::AddReplicas { database: id, .. }
         | Action::PauseQueue { queue: id, .. }

@@ -119,7 +119,8 @@ impl Burn {
     pub(super) fn new(sim: &Sim, spec: &Slo) -> Self {
         let world = &sim.scenario().world;
         let journeys: Vec<JourneyId> = if spec.journeys.is_empty() {
-            world.journeys.ids().collect()
+            let of_customers = world.journeys.enumerate().filter(|(_, it)| !it.ours);
+            of_customers.map(|(id, _)| id).collect()
         } else {
             spec.journeys.clone()
         };

@@ -154,6 +154,10 @@ impl Dice<'_> {
                 balancer: component,
                 on: self.coin(),
             },
+            14 if self.coin() => Action::SetGate {
+                service: component,
+                on: self.coin(),
+            },
             14 => Action::Drain {
                 edge: self.edge(),
                 out: self.coin(),

@@ -8,7 +8,7 @@ use crate::base::time::SimTime;
 use crate::scenario::model::{Plan, Scenario};
 use crate::scenario::order::Order;
 use crate::score::Score;
-use crate::session::{Fate, Note, Record, words};
+use crate::session::{Fate, Milestones, Note, Record, words};
 use crate::sim::Event;
 
 /// Losses and orders that are named.
@@ -21,6 +21,10 @@ const WORTH_A_WORD: f64 = 0.5;
 pub struct Story {
     /// Start of the healthy time that lasted.
     pub recovered: Option<SimTime>,
+    /// What was reached, and when.
+    pub milestones: Milestones,
+    /// Share of requests that went well when it was at its worst, over half a minute.
+    pub worst_success: f64,
     /// Share of requests that went well at its end.
     pub success_at_end: f64,
     /// What cost most points, in words, the largest first.
@@ -36,6 +40,12 @@ impl Story {
         let losses = losses.iter().filter(|(_, cost, _)| *cost >= WORTH_A_WORD);
         Self {
             recovered: record.milestones.recovered,
+            milestones: record.milestones,
+            worst_success: record
+                .samples
+                .iter()
+                .map(|it| it.success_share)
+                .fold(1.0, f64::min),
             success_at_end: record.samples.last().map_or(0.0, |it| it.success_share),
             losses: losses
                 .take(NAMED)

@@ -70,6 +70,7 @@ fn journeys(document: &mut Document, source: &Source<'_>) {
         .journeys
         .iter()
         .zip(&record.journeys)
+        .filter(|(spec, _)| !spec.ours)
         .map(|(spec, it)| {
             let row = [
                 it.arrivals,
@@ -110,12 +111,15 @@ fn follow_ups(document: &mut Document, view: &Debrief) {
 
 fn summary(source: &Source<'_>) -> String {
     let record = source.record;
-    let failed: u64 = record
-        .journeys
-        .iter()
+    let specs = record.scenario.world.journeys.iter();
+    let of_customers = || {
+        let all = specs.clone().zip(&record.journeys);
+        all.filter(|(spec, _)| !spec.ours).map(|(_, it)| it)
+    };
+    let failed: u64 = of_customers()
         .map(|it| it.failed_total() + it.abandoned)
         .sum();
-    let arrivals: u64 = record.journeys.iter().map(|it| it.arrivals).sum();
+    let arrivals: u64 = of_customers().map(|it| it.arrivals).sum();
     let nothing = source.baselines.nothing.impact.customer_minutes;
     let mut text = format!(
         "{} of {} requests failed or were given up. Had nobody done anything, customers would have \

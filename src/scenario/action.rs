@@ -79,6 +79,13 @@ pub enum Action {
         /// New state.
         on: bool,
     },
+    /// Switches the gate of a service: off lets any release pass.
+    SetGate {
+        /// The service.
+        service: ComponentId,
+        /// New state.
+        on: bool,
+    },
     /// Forces a target out of (or back into) a balancer's rotation.
     Drain {
         /// The balancer's call to the target.

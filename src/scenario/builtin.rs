@@ -24,6 +24,7 @@ macro_rules! built_in {
 /// The scenarios, in the order in which they are listed.
 pub const SCENARIOS: &[BuiltIn] = built_in! {
     "rare-error" => "rare-error/scenario.ron",
+    "release-blocked" => "release-blocked/scenario.ron",
     "db-connection-leak" => "db-connection-leak/scenario.ron",
     "checkout-5xx" => "checkout-5xx/scenario.ron",
     "double-charge" => "double-charge/scenario.ron",

@@ -135,6 +135,9 @@ pub fn action(world: &World, action: &Action) -> String {
         Action::SetHealthChecks { balancer, on } => {
             format!("health checks of {} {}", name(*balancer), switched(*on))
         }
+        Action::SetGate { service, on } => {
+            format!("release gate of {} {}", name(*service), switched(*on))
+        }
         Action::Drain { edge: id, out } => {
             format!(
                 "{} {}",

@@ -3,7 +3,7 @@
 use crate::base::id::{ComponentId, EdgeId};
 use crate::base::time::SimTime;
 use crate::scenario::action::{Action, BreakerMode, ComponentKnob, EdgeKnob, Knob};
-use crate::scenario::model::World;
+use crate::scenario::model::{Gate, Kind, World};
 use crate::session::{Note, Record};
 
 /// The components that a change acts on; both ends of a call.
@@ -42,6 +42,7 @@ pub(super) fn targets(world: &World, action: &Action) -> Vec<ComponentId> {
         | Action::Scale { component: id, .. }
         | Action::Restart { component: id, .. }
         | Action::SetHealthChecks { balancer: id, .. }
+        | Action::SetGate { service: id, .. }
         | Action::WarmCache { cache: id, .. }
         | Action::AddReplicas { database: id, .. }
         | Action::PauseQueue { queue: id, .. }
@@ -123,6 +124,55 @@ pub(super) fn lifts_a_shield(action: &Action) -> bool {
         },
         _ => false,
     }
+}
+
+/// The gates that a change opens, or whose tests it changes.
+pub(super) fn gates(world: &World, action: &Action) -> Vec<(ComponentId, Gate)> {
+    let all = world.components.enumerate();
+    let all = all.filter_map(|(id, it)| match &it.kind {
+        Kind::Service(service) => Some((id, service.gate?)),
+        _ => None,
+    });
+    let of_tests = |gate: &Gate, knob| match knob {
+        Knob::Component(id, _) => id == gate.tests,
+        Knob::Edge(id, _) => {
+            let edge = world.edges.get(id);
+            edge.is_some_and(|edge| edge.from == Some(gate.tests))
+        }
+        Knob::Journey(id, _) => {
+            let edge = world.journeys.get(id).map(|it| it.edge);
+            let edge = edge.and_then(|id| world.edges.get(id));
+            edge.is_some_and(|edge| edge.to == gate.tests)
+        }
+    };
+    let touched = |id: ComponentId, gate: &Gate| match *action {
+        Action::SetGate { service, on } => service == id && !on,
+        Action::Change(ref change) => of_tests(gate, change.knob),
+        Action::SetFlag { flag, .. } => {
+            let changes = world.flags.get(flag).map_or(&[][..], |it| &it.changes);
+            changes.iter().any(|change| of_tests(gate, change.knob))
+        }
+        _ => false,
+    };
+    all.filter(|(id, gate)| touched(*id, gate)).collect()
+}
+
+/// Whether somebody had looked at the tests of a gate, at where they are run, or at what either calls.
+pub(super) fn looked_at(record: &Record, gate: &Gate, at: SimTime) -> bool {
+    let world = &record.scenario.world;
+    let places = [Some(gate.tests), gate.on];
+    let calls = |from: ComponentId, to: ComponentId| {
+        let mut edges = world.edges.iter();
+        edges.any(|edge| edge.from == Some(from) && edge.to == to)
+    };
+    let mut looks = record.evidence.iter().filter(|it| it.at <= at);
+    looks.any(|it| {
+        let seen = it.look.component();
+        seen.is_some_and(|seen| {
+            let mut places = places.into_iter().flatten();
+            places.any(|place| place == seen || calls(place, seen))
+        })
+    })
 }
 
 /// Whether something spoke for changing one of `targets` at that moment: evidence about it or what is

@@ -195,6 +195,11 @@ pub enum Why {
         /// Instead of this.
         right: u8,
     },
+    /// A gate was opened, or its tests changed, and nobody had looked at what they saw.
+    PastGate {
+        /// The order.
+        what: String,
+    },
     /// Somebody was called out for something that could have waited.
     CalledOut {
         /// What it was.
@@ -313,6 +318,7 @@ impl fmt::Display for Why {
             | Self::NeverDeclared
             | Self::DeclaredTooLow { .. }
             | Self::DeclaredTooHigh { .. }
+            | Self::PastGate { .. }
             | Self::CalledOut { .. }
             | Self::ClosedEarly
             | Self::NeverClosed
@@ -443,6 +449,10 @@ impl Why {
             Self::DeclaredTooHigh { said, right } => {
                 write!(f, "it was called SEV{said} and was SEV{right}")
             }
+            Self::PastGate { what } => write!(
+                f,
+                "past the tests, before anybody had looked at what they saw: {what}"
+            ),
             Self::CalledOut { right } => write!(
                 f,
                 "somebody was called out for a SEV{right}, which can wait for the day or for those \

@@ -100,7 +100,9 @@ fn act(action: &Action) -> Work {
         Action::SetFlag { .. } => (SERVICES, 20),
         Action::Deploy { .. } | Action::RollBack { .. } | Action::Restart { .. } => (PLATFORM, 60),
         Action::Scale { .. } | Action::Drain { .. } => (PLATFORM, 45),
-        Action::SetAutoscaler { .. } | Action::SetHealthChecks { .. } => (PLATFORM, 30),
+        Action::SetAutoscaler { .. } | Action::SetHealthChecks { .. } | Action::SetGate { .. } => {
+            (PLATFORM, 30)
+        }
         Action::SetJob { .. } => (STORES, 40),
         Action::FailOver(_)
         | Action::AddReplicas { .. }

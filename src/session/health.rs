@@ -63,7 +63,8 @@ impl Health {
         let mut is_stale = false;
         let mut is_silently_ill = false;
         let mut open = 0;
-        for (id, last) in sim.scenario().world.journeys.ids().zip(&mut self.seen) {
+        let journeys = sim.scenario().world.journeys.enumerate();
+        for ((id, _), last) in journeys.zip(&mut self.seen).filter(|((_, it), _)| !it.ours) {
             let journey = sim.journey(id);
             is_slow |= too_slow(objectives, &journey.latency, &last.latency);
             let next = seen(sim, id);

@@ -48,7 +48,8 @@ impl Impact {
 pub fn impact_of(sim: &Sim) -> Impact {
     let mut impact = Impact::default();
     let (mut arrivals, mut value) = (0.0, 0.0);
-    for (id, spec) in sim.scenario().world.journeys.enumerate() {
+    let journeys = sim.scenario().world.journeys.enumerate();
+    for (id, spec) in journeys.filter(|(_, spec)| !spec.ours) {
         let totals = sim.journey(id);
         let failed = totals.failed_total() + totals.abandoned;
         let undone = failed + totals.overwritten;

@@ -43,6 +43,8 @@ pub enum Refusal {
     AlreadySo(String),
     /// There is nothing to do it to.
     NothingToDo(String),
+    /// The gate of its pipeline lets the release not pass.
+    GateShut(String),
     /// The target has no such thing, or does not exist.
     NoSuchThing(String),
     /// The value cannot be.
@@ -94,6 +96,7 @@ impl fmt::Display for Refusal {
             }
             Self::AlreadySo(what)
             | Self::NothingToDo(what)
+            | Self::GateShut(what)
             | Self::NoSuchThing(what)
             | Self::Impossible(what)
             | Self::CannotUndo(what) => f.write_str(what),

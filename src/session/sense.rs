@@ -5,7 +5,7 @@ use crate::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKn
 use crate::scenario::describe;
 use crate::scenario::model::{Kind, Signal, World};
 use crate::session::Refusal;
-use crate::sim::Sim;
+use crate::sim::{GateView, Shut, Sim};
 
 /// Refuses a change that is impossible, that is so already, or that has nothing to act on.
 pub(super) fn check(sim: &Sim, action: &Action) -> Result<(), Refusal> {
@@ -27,7 +27,8 @@ pub(super) fn check(sim: &Sim, action: &Action) -> Result<(), Refusal> {
                     name(world, service)
                 )));
             }
-            goes_elsewhere(sim, service, version, share)
+            goes_elsewhere(sim, service, version, share)?;
+            passes_gate(sim, service, version)
         }
         Action::RollBack { service, share } => {
             share_is_possible(share)?;
@@ -111,6 +112,18 @@ fn check_part(sim: &Sim, action: &Action) -> Result<(), Refusal> {
                 format!(
                     "the health checks of {} are {} already",
                     name(world, balancer),
+                    switched(on)
+                )
+            })
+        }
+        Action::SetGate { service, on } => {
+            exists(sim.gate(service).is_some(), || {
+                format!("{} has no release gate", name(world, service))
+            })?;
+            so_already(sim.gate_is_on(service) == on, || {
+                format!(
+                    "the release gate of {} is {} already",
+                    name(world, service),
                     switched(on)
                 )
             })
@@ -310,6 +323,39 @@ fn range_of(knob: Knob) -> Range {
     }
 }
 
+fn passes_gate(sim: &Sim, service: ComponentId, version: u8) -> Result<(), Refusal> {
+    let Some((shut, gate)) = sim.gate_stops(service, version).zip(sim.gate(service)) else {
+        return Ok(());
+    };
+    let world = &sim.scenario().world;
+    let release = describe::version(world, service, version);
+    Err(Refusal::GateShut(gate_words(world, &gate, &release, &shut)))
+}
+
+fn gate_words(world: &World, it: &GateView, release: &str, shut: &Shut) -> String {
+    let tests = name(world, it.gate.tests);
+    match shut {
+        Shut::NotTested => {
+            let on = it.gate.on.map_or("there", |on| name(world, on));
+            let runs = it.tested.as_deref().unwrap_or("more than one release");
+            format!(
+                "the release gate is shut: {tests} has to pass with {release}, and {on} runs {runs}"
+            )
+        }
+        Shut::TooSoon => format!(
+            "the release gate is shut: {tests} has to pass for {:.0} s more",
+            it.wait_s.max(1.0)
+        ),
+        Shut::Red => format!(
+            "the release gate is shut: {:.1} % of {} tests of {tests} failed in the last minutes, and \
+             {:.1} % may",
+            it.fail_share() * 100.0,
+            it.tests,
+            it.gate.fail_share * 100.0
+        ),
+    }
+}
+
 fn goes_elsewhere(sim: &Sim, service: ComponentId, version: u8, share: f64) -> Result<(), Refusal> {
     let world = &sim.scenario().world;
     let versions = sim.versions(service);
@@ -367,6 +413,7 @@ pub(super) fn targets_exist(world: &World, action: &Action) -> Result<(), Refusa
         | Action::Scale { component: id, .. }
         | Action::Restart { component: id, .. }
         | Action::SetHealthChecks { balancer: id, .. }
+        | Action::SetGate { service: id, .. }
         | Action::WarmCache { cache: id, .. }
         | Action::AddReplicas { database: id, .. }
         | Action::PauseQueue { queue: id, .. }

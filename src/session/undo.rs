@@ -54,6 +54,10 @@ fn inverse(sim: &Sim, action: &Action) -> Vec<Action> {
             balancer,
             on: sim.health_checks_are_on(balancer),
         },
+        Action::SetGate { service, .. } => Action::SetGate {
+            service,
+            on: sim.gate_is_on(service),
+        },
         Action::Drain { edge, .. } => Action::Drain {
             edge,
             out: sim.is_drained(edge),

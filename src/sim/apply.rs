@@ -8,8 +8,16 @@ use crate::sim::state::{Ramp, Rollout, Waiting};
 use crate::sim::{Event, Sim, closed_breaker};
 
 impl Sim {
-    /// Applies an action now. What makes no sense for its target changes nothing.
+    /// Applies an action now. What makes no sense for its target changes nothing, and no more does a
+    /// release that its gate stops.
     pub fn apply(&mut self, action: &Action) {
+        if let Action::Deploy {
+            service, version, ..
+        } = *action
+            && self.gate_stops(service, version).is_some()
+        {
+            return;
+        }
         self.remember(action, false);
         self.act(action);
     }
@@ -51,6 +59,7 @@ impl Sim {
                 self.components[usize::from(service.0)].fleet.autoscaler_on = on;
             }
             Action::SetHealthChecks { balancer, on } => self.set_health_checks(balancer, on),
+            Action::SetGate { service, on } => self.set_gate(service, on),
             Action::Drain { edge, out } => self.edges[usize::from(edge.0)].drained = out,
             Action::FlushCache(id) => {
                 if let Some(cache) = &mut self.components[usize::from(id.0)].cache {
@@ -107,6 +116,7 @@ impl Sim {
             }
             Action::SetFlag { flag, on } => self.set_flag(flag, !on),
             Action::SetJob { job, running } => self.jobs[usize::from(job.0)] = !running,
+            Action::SetGate { service, on } => self.set_gate(service, !on),
             Action::Drain { edge, out } => self.edges[usize::from(edge.0)].drained = !out,
             Action::PauseQueue { queue, paused } => {
                 self.components[usize::from(queue.0)].paused = !paused;

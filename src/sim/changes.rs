@@ -75,6 +75,7 @@ impl Sim {
                 job,
                 running: !running,
             },
+            Action::SetGate { service, on } => Action::SetGate { service, on: !on },
             Action::Drain { edge, out } => Action::Drain { edge, out: !out },
             Action::PauseQueue { queue, paused } => Action::PauseQueue {
                 queue,

@@ -39,6 +39,7 @@ impl Sim {
             self.tend_database(component);
             self.tend_cache(component, dt_s);
         }
+        self.tend_gates();
         self.tend_weights(dt_s);
         self.tend_stale(dt_s);
         self.tend_silent(dt_s);

@@ -17,6 +17,7 @@ mod changes;
 mod control;
 mod derive;
 mod flow;
+mod gate;
 mod hold;
 mod known;
 mod inspect;
@@ -48,6 +49,7 @@ use crate::sim::slab::Slab;
 use crate::sim::state::{BreakerState, Call, Ramp, Retry, Run};
 
 pub use crate::sim::changes::Applied;
+pub use crate::sim::gate::{GateView, Shut};
 pub use crate::sim::inspect::{DeadLetters, Shards};
 pub use crate::sim::new::pick_variant;
 pub use crate::sim::probe::Versions;
@@ -141,6 +143,8 @@ pub struct Sim {
     order: Vec<u16>,
     ramps: Vec<Ramp<Knob>>,
     faults: Vec<step::FaultState>,
+    /// By component.
+    gates: Vec<gate::GateState>,
     onset: Option<u64>,
     applied: Vec<Applied>,
     events: Vec<(u64, Event)>,

@@ -8,6 +8,7 @@ use crate::base::time::SimDuration;
 use crate::scenario::action::{BreakerMode, ComponentKnob, EdgeKnob};
 use crate::scenario::model::{self, Discipline, Kind, Scenario};
 use crate::sim::cache::CacheState;
+use crate::sim::gate::GateState;
 use crate::sim::signals::{Recent, Snapshot};
 use crate::sim::slab::Slab;
 use crate::sim::state::{AuthState, Component, Edge, Fleet, Journey, Lane, NO_COMPONENT};
@@ -93,6 +94,7 @@ impl Sim {
             retry_sequence: 0,
             ramps: Vec::new(),
             faults: vec![FaultState::default(); faults],
+            gates: vec![GateState::default(); world.components.len()],
             onset: None,
             applied: Vec::new(),
             events: Vec::new(),

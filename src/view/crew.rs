@@ -78,6 +78,7 @@ pub fn place_of(world: &World, action: &Action) -> Option<ComponentId> {
         | Action::Scale { component: id, .. }
         | Action::Restart { component: id, .. }
         | Action::SetHealthChecks { balancer: id, .. }
+        | Action::SetGate { service: id, .. }
         | Action::WarmCache { cache: id, .. }
         | Action::AddReplicas { database: id, .. }
         | Action::PauseQueue { queue: id, .. }

@@ -194,6 +194,10 @@ fn written(words: &mut Words<'_>) -> Result<String, Trouble> {
                 words.switch()?
             )
         }
+        "gate" => {
+            let service = words.component(Sort::Gated)?;
+            format!("SetGate(service: {service}, on: {})", words.switch()?)
+        }
         "drain" => format!("Drain(call: {})", words.call(Sort::Balancer)?),
         "undrain" => format!("Drain(call: {}, out: false)", words.call(Sort::Balancer)?),
         "revert" => format!("RevertConfig(component: {})", words.component(Sort::Any)?),

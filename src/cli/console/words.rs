@@ -91,6 +91,7 @@ act {
     "breaker" "CALL open|closed|auto" "holds a breaker, or leaves it to itself";
     "autoscaler" "SERVICE on|off" "switches it";
     "healthchecks" "BALANCER on|off" "switches them";
+    "gate" "SERVICE on|off" "switches its release gate; off lets anything pass";
     "drain" "CALL" "takes a target out of rotation: `drain alb->checkout`";
     "undrain" "CALL" "puts it back";
     "flush" "CACHE" "empties it";

@@ -95,6 +95,7 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
         completes: Completes::OnAnswer,
         fresh_within: None,
         abandon_share: 0.0,
+        ours: false,
     };
     let variant = Variant {
         id: "a".into(),

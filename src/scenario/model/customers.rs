@@ -34,6 +34,8 @@ pub struct Journey {
     pub fresh_within: Option<SimDuration>,
     /// Share of customers who give up after each failed try instead of trying again.
     pub abandon_share: f64,
+    /// Made by ourselves, such as tests and probes: nobody is harmed, and no objective counts it.
+    pub ours: bool,
 }
 
 /// Customers who turn to the support desk about a journey.

@@ -165,10 +165,25 @@ pub struct Service {
     pub wave_share: f64,
     /// Time between two waves.
     pub wave_every: SimDuration,
+    /// What releases have to pass before they go out.
+    pub gate: Option<Gate>,
     /// Changes the number of instances by itself.
     pub autoscaler: Option<Autoscaler>,
     /// The queue it takes its work from, if it is a worker.
     pub pulls: Option<ComponentId>,
+}
+
+/// The gate of a pipeline, for releases that have never run there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gate {
+    /// Whose requests are the tests.
+    pub tests: ComponentId,
+    /// Share of them that may fail.
+    pub fail_share: f64,
+    /// Over this time.
+    pub over: SimDuration,
+    /// Where the release has to run all that time, alone.
+    pub on: Option<ComponentId>,
 }
 
 /// What one version does differently from the description of the component.
@@ -188,6 +203,8 @@ pub struct Version {
     pub leak: Option<Leak>,
     /// Takes a message off its queue before it has worked on it: what fails then is lost.
     pub acks_first: bool,
+    /// Stands ready: it is known before it has ever run here.
+    pub ready: bool,
     /// What the deploy history shows: author, ticket, diff lines.
     pub diff: Vec<String>,
     /// What stands for `{note}` in its log lines.

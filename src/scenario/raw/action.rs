@@ -83,6 +83,13 @@ raw_enum! {
             /// New state.
             on: bool,
         },
+        /// Switches the gate of a service; off lets any release pass.
+        SetGate {
+            /// The service.
+            service: Spanned<String>,
+            /// New state.
+            on: bool,
+        },
         /// Takes a target out of a balancer's rotation, or puts it back.
         Drain {
             /// The balancer's call, such as `"alb -> checkout"`.

@@ -62,6 +62,8 @@ raw_struct! {
         wave: Share where "0.1%" ..= "100%" = "25%",
         /// Time between two waves.
         wave_every: SimDuration where "0s" ..= "1d" = "60s",
+        /// What releases have to pass before they go out to it.
+        gate: Option<Gate>,
         /// Changes the number of copies by itself.
         autoscaler: Option<Spanned<Autoscaler>>,
         /// The queue it takes its work from, if it is a worker.
@@ -70,6 +72,22 @@ raw_struct! {
         calls: Entries<Call> = {},
         /// What can be deployed; the first one runs at the start.
         versions: Entries<Version> = {},
+    }
+}
+
+raw_struct! {
+    /// The gate of a pipeline: a release that has never run here goes out only while few tests fail.
+    /// What has run before may always go back, and scripted causes pass.
+    pub struct Gate {
+        /// The component whose requests are the tests.
+        tests: Spanned<String>,
+        /// The share of them that may fail …
+        fails: Share = "2%",
+        /// … over this time.
+        over: SimDuration where "10s" ..= "1d" = "3m",
+        /// The service on which the tests are run: a release of the same name has to have run there,
+        /// and no other, for all of that time.
+        on: Option<Spanned<String>>,
     }
 }
 
@@ -326,6 +344,8 @@ raw_struct! {
         leak: Option<Leak>,
         /// Takes a message off its queue before it has worked on it: what fails then is lost.
         acks_first: bool = false,
+        /// It stands ready: it can be rolled out before it has ever run there.
+        ready: bool = false,
         /// What the deploy history shows: author, ticket, lines of the diff.
         diff: Vec<String> = [],
         /// What stands for `{note}` in log lines that this version writes.

@@ -16,7 +16,7 @@ mod world;
 pub use action::{Action, Audience, BreakerMode, DataClaim, Post, Role, Scope, Set};
 pub use call::{Backoff, Breaker, Budget, Call, CallChange, Fallback, Pool};
 pub use component::{
-    Auth, Autoscaler, Balancer, Bucket, Cache, Component, Cpu, Database, Eviction, External,
+    Auth, Autoscaler, Balancer, Bucket, Cache, Component, Cpu, Database, Eviction, External, Gate,
     Health, Leak, LeakPer, Metric, Queue, Service, Slow, Slowdown, Version,
 };
 pub use people::{

@@ -81,6 +81,9 @@ raw_struct! {
         /// Whether customers try again without a key of their own: an order of theirs that comes through
         /// after they gave it up and ordered again is one too many.
         unkeyed: bool = false,
+        /// Whether it is made by ourselves, such as tests and probes: nobody is harmed when it fails,
+        /// and no objective counts it.
+        ours: bool = false,
         /// Who turns to the support desk, and when.
         contacts: Contacts = (),
         /// When a request counts as done.

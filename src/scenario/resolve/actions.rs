@@ -85,6 +85,7 @@ impl Resolver<'_> {
             },
             A::SetAutoscaler { service, on } => self.set_autoscaler(service, *on)?,
             A::SetHealthChecks { balancer, on } => self.set_health_checks(balancer, *on)?,
+            A::SetGate { service, on } => self.set_gate(service, *on)?,
             A::Drain { call, out } => self.drain(call, *out)?,
             other => return self.action_on_data(other),
         })
@@ -228,6 +229,17 @@ impl Resolver<'_> {
         }
         Some(Action::SetHealthChecks {
             balancer: self.id(place),
+            on,
+        })
+    }
+
+    fn set_gate(&mut self, service: &Spanned<String>, on: bool) -> Option<Action> {
+        let (place, it) = self.service_of(service, "`SetGate`")?;
+        if it.gate.is_none() {
+            self.lacks(service, "gate");
+        }
+        Some(Action::SetGate {
+            service: self.id(place),
             on,
         })
     }

@@ -76,10 +76,25 @@ impl Resolver<'_> {
                 .collect(),
             wave_share: it.wave.of_one(),
             wave_every: it.wave_every,
+            gate: it.gate.as_ref().and_then(|gate| self.gate(gate)),
             autoscaler,
             pulls,
         };
         (station, Kind::Service(service))
+    }
+
+    fn gate(&mut self, it: &raw::Gate) -> Option<model::Gate> {
+        let tests = self.component(&it.tests)?;
+        let on = match &it.on {
+            Some(name) => Some(self.component_as(name, &[Sort::Service], "a gate")?),
+            None => None,
+        };
+        Some(model::Gate {
+            tests: self.id(tests),
+            fail_share: it.fails.of_one(),
+            over: it.over,
+            on: on.map(|place| self.id(place)),
+        })
     }
 
     /// The slots of one copy; 0 stands for no limit.
@@ -211,6 +226,7 @@ impl Resolver<'_> {
             calls,
             leak,
             acks_first: it.acks_first,
+            ready: it.ready,
             diff: it.diff.clone(),
             note: it.note.clone(),
         }

@@ -48,6 +48,7 @@ impl Resolver<'_> {
             },
             fresh_within: it.fresh_within,
             abandon_share: it.abandon.of_one(),
+            ours: it.ours,
         }
     }
 

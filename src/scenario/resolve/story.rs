@@ -366,6 +366,7 @@ fn can_end(action: &Action) -> bool {
         action,
         Action::Change(_)
             | Action::SetFlag { .. }
+            | Action::SetGate { .. }
             | Action::SetJob { .. }
             | Action::Drain { .. }
             | Action::PauseQueue { .. }

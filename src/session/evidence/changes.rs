@@ -174,6 +174,11 @@ fn switched(scene: &Scene<'_>, action: &Action) -> Option<(String, Vec<Component
             let text = format!("config  health checks of {name} {}", state(*on));
             (text, vec![*balancer])
         }
+        Action::SetGate { service, on } => {
+            let name = scene.name(*service);
+            let text = format!("config  release gate of {name} {}", state(*on));
+            (text, vec![*service])
+        }
         Action::SetBreaker { edge, mode } => {
             let mode = match mode {
                 BreakerMode::Auto => "left to itself",

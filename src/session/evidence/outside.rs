@@ -108,7 +108,9 @@ fn try_calls(scene: &Scene<'_>, id: ComponentId, state: &State, notes: &mut Note
         } else if reach < state.silent_share + state.down_share {
             "connection refused"
         } else if state.auth.is_some() && grant < revoked {
-            r#"403 {"code":"Unauthorized","message":"Access to requested resource is denied."}, token request for that seller: 400 invalid_grant"#
+            r#"403 {"code":"Unauthorized","message":"Access to requested resource is denied."}, token request for that account: 400 invalid_grant"#
+        } else if grant < revoked {
+            r#"403 {"code":"Unauthorized"}, the same for the same account every time"#
         } else if limit < throttled {
             "429 QuotaExceeded"
         } else if error < state.error_share {
@@ -123,7 +125,7 @@ fn try_calls(scene: &Scene<'_>, id: ComponentId, state: &State, notes: &mut Note
         }
     }
     let whom = if state.auth.is_some() {
-        format!("for {CALLS} sellers, picked at random")
+        format!("for {CALLS} accounts, picked at random")
     } else {
         format!("{CALLS} times")
     };

@@ -5,7 +5,7 @@ use crate::base::time::SimTime;
 use crate::observe::Fact;
 use crate::scenario::model::{Kind, Version};
 use crate::session::evidence::scene::{Notes, Scene};
-use crate::session::evidence::{Found, Piece};
+use crate::session::evidence::{Found, Piece, text};
 use crate::sim::Event;
 
 /// One deployment: a version going out, in one wave or several.
@@ -126,6 +126,7 @@ pub(super) fn find(scene: &Scene<'_>, id: ComponentId) -> Found {
             scene.clock(it.last_wave),
         ));
     }
+    waiting(scene, id, &mut notes);
     let Some((new, old)) = newest(scene, id) else {
         notes.line("No release has gone out in this time; the last one, for the record:");
         diff(versions.first(), &mut notes);
@@ -136,6 +137,51 @@ pub(super) fn find(scene: &Scene<'_>, id: ComponentId) -> Found {
     notes.line(format!("What {new_name} changes against {old_name}:"));
     diff(versions.get(usize::from(new)), &mut notes);
     notes.finish()
+}
+
+/// Releases that stand ready and have not gone out, and the gate that they have to pass.
+fn waiting(scene: &Scene<'_>, id: ComponentId, notes: &mut Notes) {
+    let gone = deployments(scene);
+    let went_out = |version| {
+        gone.iter()
+            .any(|it| (it.service, it.version) == (id, version))
+    };
+    for (version, spec) in (0_u8..).zip(versions(scene, id)) {
+        if spec.ready && !went_out(version) {
+            notes.line(format!("{} stands ready:", spec.name));
+            diff(Some(spec), notes);
+            notes.implicate(id);
+        }
+    }
+    let Some(gate) = scene.sim.gate(id) else {
+        return;
+    };
+    let tests = scene.name(gate.gate.tests);
+    let on = gate.gate.on.map_or("", |on| scene.name(on));
+    let about = match (&gate.tested, gate.gate.on) {
+        (_, None) => String::new(),
+        (Some(release), _) => format!(" with {release} on {on}"),
+        (None, _) => format!(", once {on} runs one release alone"),
+    };
+    notes.line(format!(
+        "Release gate{}: at most {} of {tests} may fail over {}{about}.",
+        if gate.is_off { " (switched off)" } else { "" },
+        text::percent(gate.gate.fail_share),
+        text::time(gate.gate.over.as_secs_f64()),
+    ));
+    if gate.tests > 0 {
+        notes.line(format!(
+            "  now {} of {} fail",
+            text::percent(gate.fail_share()),
+            text::count(gate.tests as f64)
+        ));
+    }
+    if gate.is_off {
+        notes.implicate(id);
+    }
+    if gate.tests > 0 && gate.fail_share() > gate.gate.fail_share {
+        notes.implicate(gate.gate.tests);
+    }
 }
 
 fn diff(version: Option<&Version>, notes: &mut Notes) {

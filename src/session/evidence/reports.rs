@@ -20,7 +20,8 @@ const QUOTES: usize = 2;
 
 pub(super) fn find(scene: &Scene<'_>) -> Found {
     let mut notes = Notes::new("What customers report".to_owned());
-    for (id, journey) in scene.world().journeys.enumerate() {
+    let journeys = scene.world().journeys.enumerate();
+    for (id, journey) in journeys.filter(|(_, journey)| !journey.ours) {
         one(scene, id, journey, &mut notes);
     }
     if notes.says_something() {

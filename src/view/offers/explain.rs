@@ -156,6 +156,12 @@ fn action(session: &Session, action: &Action) -> String {
              traffic, and those that were taken out by hand stay out."
         }
         .to_owned(),
+        Action::SetGate { on, .. } => if on {
+            "Releases that have never run here have to pass the tests again."
+        } else {
+            "Any release may go out, whatever the tests say, until somebody switches the gate on again."
+        }
+        .to_owned(),
         Action::Drain { edge, out } => drain(world, edge, out),
         _ => stores(session, action),
     }

@@ -144,7 +144,8 @@ impl List<'_> {
         self.act_with("Roll back", &detail, share(), back);
         for version in 0..service.versions.len().min(200) as u8 {
             let is_other = version != versions.current && version != versions.previous;
-            if is_other && self.has_run(id, version) {
+            let is_ready = service.versions[usize::from(version)].ready;
+            if is_other && (is_ready || self.has_run(id, version)) {
                 let detail = format!("{}, in waves", name(version));
                 let deploy = Action::Deploy {
                     service: id,
@@ -153,6 +154,16 @@ impl List<'_> {
                 };
                 self.act_with("Deploy", &detail, share(), deploy);
             }
+        }
+        if service.gate.is_some() {
+            let on = !self.session.sim().gate_is_on(id);
+            let label = if on {
+                "Close the gate"
+            } else {
+                "Open the gate"
+            };
+            let detail = "past the tests";
+            self.act(label, detail, Action::SetGate { service: id, on });
         }
         self.scale(id);
         if service.autoscaler.is_some() {

@@ -11,7 +11,7 @@ use sev1::scenario::syntax::{Entry, Field, Kind, Node, parse};
 use sev1::scenario::{raw, reference, schema};
 
 /// Compares with a file below `assets/authors`; renew them with `SEV1_RENEW=1 cargo test authors`.
-fn is_kept(name: &str, made: &str) {
+pub(super) fn is_kept(name: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("assets/authors")
         .join(name);

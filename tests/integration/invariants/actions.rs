@@ -148,6 +148,10 @@ pub(super) fn action(tape: &mut Tape<'_>, scenario: &Scenario) -> Action {
         23 => Action::ExpireSecret(id),
         24 => Action::RefreshTokens(id),
         25 => Action::Reauthorise(id),
+        26 => Action::SetGate {
+            service: id,
+            on: tape.chance(5),
+        },
         _ => change(tape, scenario),
     }
 }

@@ -48,6 +48,10 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
         r#"Set(on: "shop", down: "100%")"#,
         r#"SetHealthChecks(balancer: "alb", on: false)"#,
     ),
+    (
+        "",
+        r#"[SetGate(service: "spare", on: false), Deploy(service: "spare", version: "s2")]"#,
+    ),
     ("", r#"Drain(call: "alb -> spare")"#),
     ("", r#"FlushCache(cache: "prices")"#),
     (
@@ -237,6 +241,7 @@ fn name_of(action: &Action) -> &'static str {
         Action::SetBreaker { .. } => "SetBreaker",
         Action::SetAutoscaler { .. } => "SetAutoscaler",
         Action::SetHealthChecks { .. } => "SetHealthChecks",
+        Action::SetGate { .. } => "SetGate",
         Action::Drain { .. } => "Drain",
         Action::FlushCache(_) => "FlushCache",
         Action::WarmCache { .. } => "WarmCache",
@@ -255,7 +260,7 @@ fn name_of(action: &Action) -> &'static str {
     }
 }
 
-const KINDS_OF_ACTION: usize = 26;
+const KINDS_OF_ACTION: usize = 27;
 
 #[test]
 fn every_action_has_an_effect_and_keeps_the_books() {

@@ -6,6 +6,7 @@ mod caches;
 mod databases;
 mod externals;
 mod fleets;
+mod gates;
 pub(crate) mod kitchen;
 mod parameters;
 mod policies;

@@ -112,7 +112,8 @@ fn journeys_ui(ui: &mut Ui, theme: &Theme, game: &Game, draft: &mut Post) {
     caption(ui, theme, "What they have trouble with");
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-        for (id, journey) in game.session.scenario().world.journeys.enumerate() {
+        let journeys = game.session.scenario().world.journeys.enumerate();
+        for (id, journey) in journeys.filter(|(_, journey)| !journey.ours) {
             let place = draft.journeys.iter().position(|it| *it == id);
             let name = journey_name(&journey.name);
             let response = chip(ui, theme, &name, place.is_some());
