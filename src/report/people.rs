@@ -83,7 +83,11 @@ fn actions(source: &Source<'_>, view: &Debrief) -> Vec<String> {
     };
     let mut lines: Vec<(SimTime, String)> = Vec::new();
     if let Some(at) = m.acknowledged {
-        lines.push((at, format!("I took the page {}.", after(at))));
+        let alarm = m.detected.filter(|alarm| *alarm > onset && *alarm <= at);
+        let since = alarm.map_or_else(String::new, |alarm| {
+            format!("{} after the alarm, ", time(at.since(alarm)))
+        });
+        lines.push((at, format!("I took the page {since}{}.", after(at))));
     }
     if let Some(first) = record.evidence.first() {
         let of = match record.evidence.len() {
@@ -107,8 +111,8 @@ fn actions(source: &Source<'_>, view: &Debrief) -> Vec<String> {
     let rows = view.worth.iter().flat_map(|it| &it.decisions);
     let changes: Vec<&DecisionRow> = rows.filter(|it| !it.is_wait).collect();
     for row in &changes {
-        let came = if row.cost_minutes.abs() < 1.0 {
-            "It made no difference".to_owned()
+        let came = if row.mark == Mark::Neutral {
+            "It made no difference that counts".to_owned()
         } else {
             format!("It {} customer-minutes", row.effect)
         };
