@@ -4,11 +4,17 @@ use crate::base::text::thousands;
 use crate::debrief::analysis::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE, Usefulness};
 use crate::report::Source;
 use crate::report::document::{Block, Document};
+use crate::scenario::order::Order;
+use crate::score::{Goal, Why};
 use crate::session::words;
 use crate::view::{Debrief, FollowUpRow, usefulness_words};
 
 /// Rows of a timeline at the most; the first ones.
 const MOST_ROWS: usize = 60;
+/// What is missing by less than this, in points of the total, is not worth a line.
+const LEAST_POINTS: f64 = 0.25;
+/// Where the score has nothing to say.
+const NOTHING: &str = "Nothing that a score could tell.";
 
 pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debrief) {
     document.section("Summary");
@@ -27,7 +33,7 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
     document.section("Root cause");
     document.text(&view.cause.words);
     if let Some(culprit) = &view.cause.culprit {
-        document.text(&format!("At fault: {culprit}."));
+        document.text(&format!("Where it was: {culprit}."));
     }
     if !view.cause.distractors.is_empty() {
         document.part("What only looked like it");
@@ -41,14 +47,75 @@ pub(super) fn incident(document: &mut Document, source: &Source<'_>, view: &Debr
     document.section("What went well");
     document.list(well(view));
     document.section("What did not");
-    document.list(view.losses.iter().map(|it| {
-        let clock = it
-            .clock
-            .as_deref()
-            .map_or(String::new(), |it| format!("{it} · "));
-        format!("{clock}{}", it.why)
-    }));
-    follow_ups(document, view);
+    let mut lines: Vec<String> = faults(source).into_iter().map(|it| it.line).collect();
+    if lines.is_empty() {
+        lines.push(NOTHING.to_owned());
+    }
+    document.list(lines);
+    follow_ups(document, source, view);
+}
+
+/// What did not go well.
+pub(super) struct Fault<'r> {
+    /// In words, with its time of day in front.
+    pub(super) line: String,
+    /// As a sentence without the time.
+    pub(super) sentence: String,
+    /// The reason.
+    pub(super) why: &'r Why,
+}
+
+/// What points are missing for, what costs most first: once where two axes say the same, and not what
+/// hardly counts or was right.
+pub(super) fn faults<'r>(source: &Source<'r>) -> Vec<Fault<'r>> {
+    let losses = source.score.losses();
+    let is_there = |wanted: &dyn Fn(&Why) -> bool| losses.iter().any(|it| wanted(&it.2.why));
+    let is_said_twice = |why: &Why| match why {
+        Why::InsightLate { .. } | Why::InsightNever => is_there(&|it| {
+            let (Why::Late { goal, .. } | Why::Never { goal }) = it else {
+                return false;
+            };
+            *goal == Goal::Diagnose
+        }),
+        Why::Late {
+            goal: Goal::Mitigate,
+            ..
+        } => is_there(&|it| {
+            let Why::Late { goal, .. } = it else {
+                return false;
+            };
+            *goal == Goal::Recover
+        }),
+        Why::Never {
+            goal: Goal::Recover,
+        } => is_there(&|it| {
+            let Why::Never { goal } = it else {
+                return false;
+            };
+            *goal == Goal::Mitigate
+        }),
+        // Sure of what was right, and hardly of what was not.
+        Why::Miscalibrated {
+            confidence, right, ..
+        } => (*confidence >= 0.5) == *right,
+        _ => false,
+    };
+    losses
+        .iter()
+        .filter(|(_, points, loss)| *points >= LEAST_POINTS && !is_said_twice(&loss.why))
+        .map(|(_, _, loss)| {
+            let sentence = crate::view::sentence(&loss.why.to_string());
+            let clock = loss
+                .at
+                .map(|at| crate::view::clock_of_day(source.record, at));
+            let clock = clock.map_or(String::new(), |it| format!("{it} · "));
+            Fault {
+                line: format!("{clock}{sentence}"),
+                sentence,
+                why: &loss.why,
+            }
+        })
+        .collect()
 }
 
 /// Counts of every journey.
@@ -89,12 +156,22 @@ fn journeys(document: &mut Document, source: &Source<'_>) {
 }
 
 /// What would prevent it, and what came of trying it.
-fn follow_ups(document: &mut Document, view: &Debrief) {
+fn follow_ups(document: &mut Document, source: &Source<'_>, view: &Debrief) {
     document.section("Follow-ups");
-    let owner = view.cause.culprit.as_deref().unwrap_or("the service");
+    // Whose a part is can be told where the line names it; the rest is agreed on by people.
+    let components = &source.record.scenario.world.components;
+    let owner = |line: &str| {
+        let words = || line.split(|it: char| !it.is_alphanumeric() && it != '-');
+        let named = components
+            .iter()
+            .filter(|it| words().any(|word| word == it.name));
+        let longest = named.max_by_key(|it| it.name.len());
+        longest.map_or_else(String::new, |it| format!("team of {}", it.name))
+    };
     let rows = view.cause.follow_ups.iter().map(|it| {
         let line = it.split_whitespace().collect::<Vec<_>>().join(" ");
-        vec![line, format!("team of {owner}"), String::new()]
+        let owner = owner(&line);
+        vec![line, owner, String::new()]
     });
     document.table(&["what", "owner", "done by"], rows.collect());
     let tried = view.worth.iter().flat_map(|it| &it.follow_ups);
@@ -145,6 +222,10 @@ fn timeline(document: &mut Document, source: &Source<'_>, view: &Debrief) {
     let clock = |at| crate::view::clock_of_day(record, at);
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
     for entry in &record.journal {
+        // What was said stands there as it went out.
+        if matches!(entry.order, Order::Post(_)) && entry.fate.landed_at().is_some() {
+            continue;
+        }
         let what = words::given(&record.scenario, &record.journal, &entry.order);
         let what = if entry.fate.was_taken() {
             what
@@ -184,7 +265,12 @@ fn contributing(view: &Debrief) -> Vec<String> {
         format!("Not in place: {name}. {}.", it.found.join("; "))
     });
     let bad = worth.decisions.iter().filter(|it| it.mark.is_bad());
-    let bad = bad.map(|it| format!("{} · {}: {}.", it.clock, it.what, it.effect));
+    let bad = bad.map(|it| {
+        format!(
+            "{} · {}: {} customer-minutes.",
+            it.clock, it.what, it.effect
+        )
+    });
     let unseen = worth
         .clues
         .iter()
@@ -201,7 +287,7 @@ fn well(view: &Debrief) -> Vec<String> {
     let good =
         decisions.filter(|it| !it.is_wait && it.mark <= crate::debrief::analysis::Mark::Good);
     let mut lines: Vec<String> = good
-        .map(|it| format!("{} · {}: {}", it.clock, it.what, it.effect))
+        .map(|it| format!("{} · {}: {} customer-minutes", it.clock, it.what, it.effect))
         .collect();
     let axes = view.axes.iter().filter(|it| it.points >= 90.0);
     lines.extend(axes.map(|it| {
@@ -209,7 +295,7 @@ fn well(view: &Debrief) -> Vec<String> {
         format!("{name}: {:.0} of 100, {}", it.points, it.fact)
     }));
     if lines.is_empty() {
-        lines.push("Nothing that a score could tell.".to_owned());
+        lines.push(NOTHING.to_owned());
     }
     lines
 }
