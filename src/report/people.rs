@@ -256,6 +256,9 @@ fn strong(why: &Why) -> Option<&'static str> {
         Why::OverBudget { .. } => {
             "Knows the price of what was ordered, and gave back what was idle."
         }
+        Why::PastGate { .. } => {
+            "Reads what the tests saw before a gate is opened, and writes down why it was right to."
+        }
         Why::DataElsewhere { .. } => {
             "Knew before the incident where data may be, and makes the wrong move impossible instead \
              of forbidden."

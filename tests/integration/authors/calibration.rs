@@ -50,6 +50,11 @@ const PUBLISHED: &[(&str, &str, (f64, f64))] = &[
         (15.0, 60.0),
     ),
     (
+        "ingest-hot-shard",
+        "no figure: 1 MB a second and shard, 1,000 writes a second and partition, whatever the sum",
+        (4.0, 20.0),
+    ),
+    (
         "cache-eviction-storm",
         "conversions a tenth down; errors gone within 18 min",
         (8.0, 18.0),
@@ -70,6 +75,11 @@ const PUBLISHED: &[(&str, &str, (f64, f64))] = &[
         (30.0, 90.0),
     ),
     (
+        "spapi-throttling",
+        "naive retries empty the bucket for ever: next to nothing gets through while all of it is used",
+        (8.0, 30.0),
+    ),
+    (
         "vat-onboarding",
         "a narrow flag: listing errors down by 55 %, a pilot of 50 sellers",
         (10.0, 60.0),
@@ -83,6 +93,11 @@ const PUBLISHED: &[(&str, &str, (f64, f64))] = &[
         "catalog-region-loss",
         "cold caches take 8 to 20 min; a trigger of seconds, an outage that does not end by itself",
         (4.0, 20.0),
+    ),
+    (
+        "pipeline-cutover",
+        "after a staged adoption half the latency of data, 30 % less for working off backlogs",
+        (10.0, 40.0),
     ),
 ];
 
