@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::model::Journey;
+use crate::base::id::ComponentId;
+use crate::scenario::model::{Journey, Kind};
 use crate::sim::{JourneyTotals, Sim};
 
 /// Harm so far.
@@ -93,12 +94,23 @@ fn silent(totals: &JourneyTotals, spec: &Journey, impact: &mut Impact) {
 }
 
 /// Requests that were handled where their data may not be: in each such region as many as the part
-/// that saw most of them.
+/// by which most of them came in. What they cause inside is not counted again.
 fn breaches(sim: &Sim) -> u64 {
     let world = &sim.scenario().world;
     let in_region = |region| {
+        let is_outside = |id: ComponentId| world.components[id].region != Some(region);
         let parts = world.components.enumerate();
-        let parts = parts.filter(|(_, part)| part.region == Some(region));
+        let parts = parts.filter(|(id, part)| {
+            let mut calls = world.edges.iter().filter(|call| call.to == *id);
+            let pulls = match &part.kind {
+                Kind::Service(service) => service.pulls,
+                _ => None,
+            };
+            part.region == Some(region)
+                && sim.component(*id).residency_breaches > 0
+                && (calls.any(|call| call.from.is_none_or(is_outside))
+                    || pulls.is_some_and(is_outside))
+        });
         parts
             .map(|(id, _)| sim.component(id).residency_breaches)
             .max()

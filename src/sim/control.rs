@@ -359,23 +359,29 @@ impl Sim {
     }
 
     /// The weight that resolvers are told. Behind a TTL, what is out hands its share to the others:
-    /// it leaves as old answers expire, like any other change. If none is healthy, those are told
-    /// that nobody has taken out.
+    /// it leaves as old answers expire, like any other change. If none of those with a weight is in,
+    /// those without one stand in for them; if these are not either, those are told that nobody has
+    /// taken out.
     fn weight_wanted(&self, edge: usize) -> f64 {
         let own = self.edge_knob(edge, EdgeKnob::Weight);
         let from = self.edges[edge].from;
         if from == NO_COMPONENT || self.knob(usize::from(from), ComponentKnob::Ttl) <= 0.0 {
             return own;
         }
-        let (mut all, mut healthy, mut open) = (0.0, 0.0, 0.0);
+        let (mut all, mut healthy, mut open, mut spare) = (0.0, 0.0, 0.0, 0.0);
         for &id in &self.components[usize::from(from)].calls {
             let weight = self.edge_knob(usize::from(id), EdgeKnob::Weight);
             let state = &self.edges[usize::from(id)];
             all += weight;
             healthy += if state.is_in() { weight } else { 0.0 };
+            spare += f64::from(u8::from(state.is_in() && weight <= 0.0));
             open += if state.drained { 0.0 } else { weight };
         }
         let state = &self.edges[edge];
+        if healthy <= 0.0 && spare > 0.0 {
+            let stands_in = state.is_in() && own <= 0.0;
+            return if stands_in { all / spare } else { 0.0 };
+        }
         let (is_told, told) = if healthy > 0.0 {
             (state.is_in(), healthy)
         } else {

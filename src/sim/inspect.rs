@@ -70,6 +70,19 @@ impl Sim {
                 0.0
             }
         };
+        if rest.share <= 0.0 {
+            // They are all asked equally much, and simulated as one.
+            let each = needs(hot.rate, f64::from(hot.slots), hot.speed);
+            return Some(Shards {
+                count,
+                hot_load: 1.0 / count,
+                hot_use: each,
+                rest_use: each,
+                hot_queued: (f64::from(hot.queued) / count) as u32,
+                rest_queued: f64::from(hot.queued) / count,
+                blocked: (hot.poisoned, hot.poisoned),
+            });
+        }
         Some(Shards {
             count,
             hot_load: hot.share,

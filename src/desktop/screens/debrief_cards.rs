@@ -250,7 +250,7 @@ pub(super) fn cause_ui(ui: &mut Ui, shown: &Shown<'_>) -> bool {
     let words = cause.words.split_whitespace().collect::<Vec<_>>().join(" ");
     body(ui, theme, &words);
     if let Some(culprit) = &cause.culprit {
-        small(ui, theme, &format!("At fault: {culprit}").replace(':', ""));
+        small(ui, theme, &format!("It was in {culprit}"));
     }
     if !cause.right.is_empty() {
         let words = format!("Right to suspect {}", cause.right.join(", or "));

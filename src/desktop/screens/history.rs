@@ -34,11 +34,8 @@ pub(super) fn history_ui(ui: &mut Ui, theme: &Theme, history: &History, shelf: &
                 }
             });
         ui.add_space(theme.rhythm.gap);
-        body(
-            ui,
-            theme,
-            &format!("Next: {}.", named(&history.next, shelf)),
-        );
+        let next = named(&history.next, shelf, ("“", "”"));
+        body(ui, theme, &format!("Next: {next}."));
     });
     ui.add_space(theme.rhythm.wide);
 }

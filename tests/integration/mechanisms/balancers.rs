@@ -231,6 +231,18 @@ fn admission_lets_in_what_it_says_from_the_first_second() {
 }
 
 #[test]
+fn targets_without_a_weight_stand_in_where_none_with_one_is_in() {
+    let mut w = Lab::new(&TWO_TARGETS.replace("health: ()", r#"ttl: "10s""#));
+    w.act(r#"Set(on: "alb -> b", weight: 0)"#).run(120.0);
+    near("only a", to_a(&mut w, 30.0), 1.0, 1e-9);
+    w.act(r#"Drain(call: "alb -> a")"#).run(120.0);
+    near("only b", to_a(&mut w, 30.0), 0.0, 0.005);
+    near("served", w.goodput(10.0), 1.0, 0.001);
+    w.act(r#"Drain(call: "alb -> a", out: false)"#).run(120.0);
+    near("only a again", to_a(&mut w, 30.0), 1.0, 0.005);
+}
+
+#[test]
 fn handling_data_in_the_wrong_region_is_counted() {
     let mut w = Lab::new(
         r#"
@@ -258,4 +270,31 @@ fn handling_data_in_the_wrong_region_is_counted() {
         w.of("web-eu").residency_breaches + w.of("dns").residency_breaches,
         0
     );
+}
+
+#[test]
+fn a_request_in_the_wrong_region_is_one_whatever_it_causes_there() {
+    let mut w = Lab::new(
+        r#"
+        regions: { "eu": (data: true), "us": () },
+        components: {
+            "dns": Balancer(calls: { "events-us": (timeout: "none") }),
+            "events-us": Queue(region: "us"),
+            "worker-us": Service(
+                region: "us", pulls: "events-us", workers: 20, time: "5ms",
+                calls: { "table-us": (per_request: 5) },
+            ),
+            "table-us": Database(region: "us", slots: "none", time: "2ms"),
+        },
+        journeys: { "report": (to: "dns", rate: "50/s", completes: OnProcessed) },
+    "#,
+    );
+    w.run(60.0);
+    let (entered, written) = (
+        w.of("events-us").residency_breaches,
+        w.of("table-us").residency_breaches,
+    );
+    assert!(written > 4 * entered, "{entered} {written}");
+    let counted = sev1::session::impact_of(&w.sim).breaches;
+    assert_eq!(counted, entered);
 }

@@ -259,3 +259,26 @@ fn what_others_have_filled_meanwhile_is_found() {
         near(rate, w.goodput(100.0), 1.0, 0.01);
     }
 }
+
+#[test]
+fn shards_that_are_asked_equally_much_have_no_hottest_one() {
+    let mut w = Lab::new(
+        r#"
+        components: {
+            "page": Service(workers: "none", time: "1ms", calls: { "cache": () }),
+            "cache": Cache(shards: 6, memory: "40MB", entry: "2KB", calls: { "store": () }),
+            "store": Database(slots: "none", time: "5ms"),
+        },
+        journeys: { "look": (to: "page", rate: "600/s") },
+    "#,
+    );
+    w.run(30.0);
+    let shards = |w: &Lab| w.sim.shards(w.id("cache")).expect("six of them");
+    let even = shards(&w);
+    near("load of each", even.hot_load, 1.0 / 6.0, 1e-9);
+    near("as busy as the others", even.hot_use, even.rest_use, 1e-9);
+    w.act(r#"Set(on: "cache", hot_share: "50%")"#).run(30.0);
+    let uneven = shards(&w);
+    near("the hottest", uneven.hot_load, 0.5 + 0.5 / 6.0, 1e-9);
+    assert!(uneven.hot_use > 3.0 * uneven.rest_use, "{uneven:?}");
+}
