@@ -2,7 +2,7 @@
 //! times more, and no frame waits for that. What was scored once is remembered in a file.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use crate::base::time::SimTime;
 use crate::debrief::history::{History, Run, history};
 use crate::desktop::store::{Store, changed};
-use crate::files::{RunIndex, read_replay};
+use crate::files::{RunIndex, alone, read_replay};
 use crate::session::Outcome;
 use crate::session::replay::Replay;
 
@@ -221,7 +221,7 @@ fn score_all(store: &Store, files: &[PathBuf], teller: &Sender<Told>) {
                 playable.push((path, replay));
                 Told::Head(path.clone(), head)
             }
-            Err(why) => unusable(path, &why.to_string()),
+            Err(why) => Told::State(path.clone(), RunState::Unusable(alone(path, &why))),
         };
         if teller.send(told).is_err() {
             return;
@@ -237,10 +237,8 @@ fn score_all(store: &Store, files: &[PathBuf], teller: &Sender<Told>) {
                 index.score(&replay, path).map(RunState::Scored)
             }
         };
-        let told = match state {
-            Ok(state) => Told::State(path.clone(), state),
-            Err(why) => unusable(path, &why),
-        };
+        let state = state.unwrap_or_else(RunState::Unusable);
+        let told = Told::State(path.clone(), state);
         if teller.send(told).is_err() {
             return;
         }
@@ -260,11 +258,4 @@ fn head(replay: &Replay) -> RunHead {
         lost: replay.end.customer_minutes,
         journal: replay.journal.clone(),
     }
-}
-
-/// The reason without the path in front, which is shown beside it.
-fn unusable(path: &Path, why: &str) -> Told {
-    let prefix = format!("{}: ", path.display());
-    let why = why.strip_prefix(&prefix).unwrap_or(why);
-    Told::State(path.to_owned(), RunState::Unusable(why.to_owned()))
 }

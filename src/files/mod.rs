@@ -7,7 +7,7 @@ mod replays;
 mod runs;
 
 pub use replays::{play, read_replay, scenario_of, write_replay};
-pub use runs::{Kept, RunIndex, kept_runs};
+pub use runs::{Kept, RunIndex, alone, kept_runs};
 
 use std::collections::BTreeMap;
 use std::fs;

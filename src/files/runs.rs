@@ -155,7 +155,7 @@ fn scored(replay: &Replay, file: &Path) -> Result<Line, String> {
 }
 
 /// The reason without the path in front, which is shown beside it.
-fn alone(file: &Path, why: &Failure) -> String {
+pub fn alone(file: &Path, why: &Failure) -> String {
     let why = why.to_string();
     let prefix = format!("{}: ", file.display());
     why.strip_prefix(&prefix).unwrap_or(&why).to_owned()

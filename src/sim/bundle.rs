@@ -9,7 +9,7 @@
 
 use crate::scenario::model::Kind;
 use crate::sim::Sim;
-use crate::sim::calls::Answer;
+use crate::sim::answers::Answer;
 use crate::sim::known::Miss;
 use crate::sim::queue::{Pulled, alike};
 use crate::sim::slab::NONE;
@@ -117,7 +117,7 @@ impl Sim {
         let share = f64::from(work) / f64::from(whole.work + work);
         whole.missed.share += missed.share;
         whole.sellers.join(&sellers, share as f32);
-        whole.at = (whole.at as f64 + (at as f64 - whole.at as f64) * share) as u64;
+        whole.at = mean_time(whole.at, at, share);
         whole.tried.fills += (tried.fills - whole.tried.fills) * share;
         whole.tried.share += (tried.share - whole.tried.share) * share as f32;
         whole.work += work;
@@ -369,4 +369,9 @@ impl Sim {
             self.parts[self.calls[id].parts].n.min(n)
         }
     }
+}
+
+/// The mean of two times, the second with this share.
+pub(super) fn mean_time(a: u64, b: u64, share: f64) -> u64 {
+    (a as f64 + (b as f64 - a as f64) * share) as u64
 }

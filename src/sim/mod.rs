@@ -9,6 +9,7 @@
 //! uses no hash map and no platform float function: the same input gives the same bits everywhere.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+mod answers;
 mod apply;
 mod bundle;
 mod cache;
@@ -32,6 +33,7 @@ mod runs;
 mod signals;
 mod silent;
 mod slab;
+mod spread;
 mod state;
 mod station;
 mod step;
@@ -124,7 +126,7 @@ pub struct Sim {
     /// Components whose answers are to be delivered, one bit per place in `order`.
     answering: Vec<u64>,
     /// Room for answers that are posted while others are delivered.
-    spare_outbox: Vec<calls::Posted>,
+    spare_outbox: Vec<answers::Posted>,
     /// Room for the groups whose time is up.
     spare_due: Vec<state::Listed>,
     /// Groups of calls sent so far.

@@ -4,7 +4,8 @@ use crate::base::math::fast_exp;
 use crate::scenario::action::ComponentKnob;
 use crate::scenario::model::{Completes, FailureKind, Kind};
 use crate::sim::Sim;
-use crate::sim::calls::Answer;
+use crate::sim::answers::Answer;
+use crate::sim::bundle::mean_time;
 use crate::sim::known::Miss;
 use crate::sim::slab::NONE;
 use crate::sim::state::{Mode, NO_COMPONENT, Outcome, Run, Waiting};
@@ -331,18 +332,13 @@ impl Pulled {
     pub(super) fn join(&mut self, other: &Self) {
         let (own, n) = (self.group.n, other.group.n);
         let share = f64::from(n) / f64::from(own + n);
-        self.started = mean(self.started, other.started, share);
+        self.started = mean_time(self.started, other.started, share);
         let group = &mut self.group;
-        group.at = mean(group.at, other.group.at, share);
+        group.at = mean_time(group.at, other.group.at, share);
         group.sellers.join(&other.group.sellers, share as f32);
         group.receives = group.receives.max(other.group.receives);
         group.n += n;
     }
-}
-
-/// The mean of two times, the second with this share.
-fn mean(a: u64, b: u64, share: f64) -> u64 {
-    (a as f64 + (b as f64 - a as f64) * share) as u64
 }
 
 /// Whether messages delivered so many times may go on as one: exactly so many as long as that decides when
@@ -367,7 +363,7 @@ fn rejoins<'a>(
             && (message.call != NONE || other.at.abs_diff(message.at) < 1_000_000);
         if alike {
             let share = f64::from(message.n) / f64::from(other.n + message.n);
-            other.at = mean(other.at, message.at, share);
+            other.at = mean_time(other.at, message.at, share);
             other.sellers.join(&message.sellers, share as f32);
             other.receives = other.receives.max(message.receives);
             other.n += message.n;

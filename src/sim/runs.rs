@@ -1,13 +1,13 @@
 //! Groups of requests in progress: from one dependency to the next until they answer.
 
-use crate::base::math::{fast_exp, fast_ln, normal_quantile, sqrt};
 use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::scenario::model::{CallOverride, FailureKind, LeakPer};
 use crate::sim::Sim;
-use crate::sim::calls::Answer;
+use crate::sim::answers::Answer;
 use crate::sim::known::Miss;
 use crate::sim::silent::{either, wrong_requests};
 use crate::sim::slab::NONE;
+use crate::sim::spread::{even, spread_out};
 use crate::sim::state::{NO_COMPONENT, Outcome, Run, Waiting, Work};
 
 /// Marks runs of a cache's warm-up job, in place of a number of deliveries.
@@ -454,8 +454,7 @@ impl Sim {
 
 /// A number below 1 that rounds alike for the whole life of a run.
 fn luck_of(id: u32, run: &Run) -> f64 {
-    let hash = (run.arrived as u32 ^ id).wrapping_mul(GOLDEN) >> 8;
-    f64::from(hash) / 16_777_216.0
+    even(run.arrived as u32 ^ id)
 }
 
 /// How many of a run's requests have all of their several calls among `some` of the run's, whichever
@@ -481,55 +480,3 @@ fn with_all_among(some: u32, run: &Run, luck: f64) -> u32 {
     }
     ((n * share + luck) as u32).min(run.n)
 }
-
-/// One value of a positive distribution with this mean and variance: a shifted exponential one (as
-/// waiting times have) up to a coefficient of variation of 1, a log-normal one above. One value
-/// stands for a whole group, so the `number`s of groups are spread evenly over the distribution.
-pub(super) fn spread_out(mean: f64, var: f64, number: u32) -> f64 {
-    if mean <= 0.0 {
-        return 0.0;
-    }
-    let cv = sqrt(var) / mean;
-    // Waiting times of Markovian stations come out at 1 but for rounding.
-    if cv <= 1.05 {
-        return mean
-            * (1.0
-                + cv.min(1.0) * (EXPONENTIAL[(number.wrapping_mul(GOLDEN) >> 24) as usize] - 1.0));
-    }
-    let s2 = fast_ln(1.0 + cv * cv);
-    let u = (f64::from(number.wrapping_mul(GOLDEN) >> 8) + 0.5) / 16_777_216.0;
-    mean * fast_exp(sqrt(s2) * normal_quantile(u) - 0.5 * s2)
-}
-
-/// 2³² divided by the golden ratio: multiples of it fill the circle more evenly than random numbers.
-const GOLDEN: u32 = 0x9e37_79b9;
-
-/// Means of 256 equal parts of an exponential variable.
-const EXPONENTIAL: [f64; 256] = [
-    0.00196, 0.00588, 0.00981, 0.01377, 0.01774, 0.02172, 0.02572, 0.02974, 0.03377, 0.03782,
-    0.04188, 0.04596, 0.05006, 0.05418, 0.05831, 0.06246, 0.06662, 0.07081, 0.07501, 0.07923,
-    0.08347, 0.08772, 0.09200, 0.09629, 0.10060, 0.10493, 0.10928, 0.11364, 0.11803, 0.12243,
-    0.12686, 0.13130, 0.13577, 0.14025, 0.14476, 0.14928, 0.15383, 0.15839, 0.16298, 0.16759,
-    0.17222, 0.17687, 0.18154, 0.18624, 0.19095, 0.19569, 0.20045, 0.20524, 0.21005, 0.21488,
-    0.21973, 0.22461, 0.22951, 0.23444, 0.23939, 0.24436, 0.24936, 0.25439, 0.25944, 0.26452,
-    0.26962, 0.27475, 0.27990, 0.28508, 0.29029, 0.29553, 0.30079, 0.30608, 0.31140, 0.31675,
-    0.32212, 0.32753, 0.33296, 0.33843, 0.34392, 0.34945, 0.35500, 0.36059, 0.36621, 0.37186,
-    0.37754, 0.38325, 0.38900, 0.39478, 0.40060, 0.40644, 0.41233, 0.41824, 0.42420, 0.43018,
-    0.43621, 0.44227, 0.44837, 0.45450, 0.46067, 0.46689, 0.47314, 0.47942, 0.48575, 0.49212,
-    0.49853, 0.50499, 0.51148, 0.51801, 0.52459, 0.53122, 0.53788, 0.54459, 0.55135, 0.55815,
-    0.56500, 0.57190, 0.57884, 0.58584, 0.59288, 0.59997, 0.60711, 0.61431, 0.62156, 0.62886,
-    0.63621, 0.64362, 0.65108, 0.65860, 0.66617, 0.67381, 0.68150, 0.68925, 0.69706, 0.70494,
-    0.71287, 0.72087, 0.72894, 0.73707, 0.74527, 0.75353, 0.76186, 0.77027, 0.77874, 0.78729,
-    0.79591, 0.80461, 0.81338, 0.82223, 0.83116, 0.84017, 0.84926, 0.85843, 0.86769, 0.87704,
-    0.88647, 0.89599, 0.90561, 0.91532, 0.92512, 0.93502, 0.94502, 0.95513, 0.96533, 0.97564,
-    0.98606, 0.99658, 1.00722, 1.01797, 1.02884, 1.03983, 1.05094, 1.06218, 1.07354, 1.08504,
-    1.09667, 1.10843, 1.12034, 1.13239, 1.14458, 1.15693, 1.16943, 1.18209, 1.19491, 1.20789,
-    1.22105, 1.23439, 1.24790, 1.26160, 1.27549, 1.28957, 1.30386, 1.31835, 1.33306, 1.34798,
-    1.36314, 1.37852, 1.39415, 1.41002, 1.42615, 1.44255, 1.45921, 1.47616, 1.49341, 1.51095,
-    1.52881, 1.54699, 1.56551, 1.58438, 1.60361, 1.62322, 1.64322, 1.66363, 1.68447, 1.70574,
-    1.72749, 1.74971, 1.77244, 1.79570, 1.81951, 1.84390, 1.86890, 1.89455, 1.92087, 1.94790,
-    1.97568, 2.00425, 2.03367, 2.06398, 2.09523, 2.12750, 2.16084, 2.19532, 2.23105, 2.26809,
-    2.30656, 2.34657, 2.38825, 2.43174, 2.47721, 2.52485, 2.57487, 2.62753, 2.68311, 2.74197,
-    2.80451, 2.87123, 2.94272, 3.01972, 3.10315, 3.19418, 3.29435, 3.40569, 3.53102, 3.67436,
-    3.84181, 4.04317, 4.29584, 4.63563, 5.15888, 6.54518,
-];

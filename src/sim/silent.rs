@@ -11,7 +11,7 @@ use crate::base::id::JourneyId;
 use crate::base::math::{exp, pow};
 use crate::scenario::action::{ComponentKnob, EdgeKnob};
 use crate::sim::Sim;
-use crate::sim::calls::Answer;
+use crate::sim::answers::Answer;
 use crate::sim::state::{Call, Run};
 
 /// Keeps the draws of contacts apart from those of arrivals, which come from the same stream.

@@ -26,7 +26,7 @@ pub(super) struct Call {
     pub(super) sellers: Sellers,
     /// The bundle that stands for this group, or `NONE`.
     pub(super) tied: u32,
-    /// Tells it from others that have had its place; 0 is nobody's deadline.
+    /// Tells it from others that have had its place; 0 is in no list of deadlines.
     pub(super) serial: u32,
     /// A bundle of messages, taken off a queue together but sent at any time.
     pub(super) pulled: bool,
@@ -316,7 +316,7 @@ pub(super) struct Component {
     pub(super) alike: Vec<u16>,
     pub(super) inbox: Vec<u32>,
     /// Answers that its callers have not received yet.
-    pub(super) outbox: Vec<crate::sim::calls::Posted>,
+    pub(super) outbox: Vec<crate::sim::answers::Posted>,
     /// The dependencies, in order, and whether own work is all there is.
     pub(super) calls: Vec<u16>,
     pub(super) is_leaf: bool,

@@ -2,6 +2,7 @@
 //! feeds it time and draws what it says; tests drive it with nothing but egui.
 
 mod apply;
+mod keep;
 mod open;
 
 use bevy_egui::egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
