@@ -422,3 +422,20 @@ fn every_bot_plays_to_an_end_and_has_a_name_of_its_own() {
     }
     assert_eq!(Bot::named("nobody"), None);
 }
+
+/// A worker with thousands of hands in front of a table that refuses most of them: its messages fail over
+/// and over. Before they were bundled there were 6,163 groups of requests here.
+#[test]
+fn messages_that_fail_over_and_over_are_not_cut_ever_smaller() {
+    let mut scenario = Arc::unwrap_or_clone(shipped("ingest-hot-shard"));
+    scenario.objectives.time_limit = SimDuration::from_secs(1800);
+    let session = Session::start(&Arc::new(scenario), 10, Some(0));
+    let (mut most, mut waiting) = (0, 0);
+    Bot::RandomClicker.play_watched(session, |session| {
+        let (calls, runs) = session.sim().groups();
+        most = most.max(runs);
+        waiting = waiting.max(calls);
+    });
+    assert!(waiting > 1_000, "nothing waits: {waiting}");
+    assert!(most < 2_500, "{most} groups of requests");
+}

@@ -434,33 +434,3 @@ fn who_waits_for_a_message_waits_through_balancers() {
         8_000.0,
     );
 }
-
-#[test]
-fn messages_that_fail_over_and_over_are_not_cut_ever_smaller() {
-    for ordered in [true, false] {
-        let mut w = Lab::new(&format!(
-            r#"
-            components: {{
-                "events": Queue(ordered: {ordered}, visibility: "2s", max_receives: "none"),
-                "worker": Service(pulls: "events", workers: 100, time: "8ms", calls: {{ "table": (
-                    per_request: 5, timeout: "2s", attempts: 2, backoff: (base: "400ms", cap: "400ms"),
-                ) }}),
-                "table": Database(slots: "none", time: "5ms", errors: "60%"),
-            }},
-            journeys: {{
-                "a": (to: "events", rate: "300/s", completes: OnProcessed),
-                "b": (to: "events", rate: "200/s", completes: OnProcessed),
-            }},
-        "#
-        ));
-        w.run(60.0);
-        let early = w.sim.groups();
-        w.run(300.0);
-        let late = w.sim.groups();
-        // Customers' groups wait with their messages; what is worked on does not grow.
-        let work = |(calls, runs): (usize, usize)| runs.saturating_sub(calls);
-        assert!(work(late) < 2 * work(early) + 500, "{early:?} {late:?}");
-        let waiting = w.signal("events", Signal::Queued);
-        assert!(waiting > 50_000.0, "{waiting} wait");
-    }
-}
