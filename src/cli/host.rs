@@ -2,22 +2,21 @@
 //! it is stopped.
 
 use std::io::{IsTerminal, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use tokio::net::TcpListener;
 
 use crate::cli::Failure;
-use crate::files::{Opened, open_whole};
-use crate::gameday::journal::{Deed, FORMAT, Opening};
+use crate::files::open_whole;
 use crate::gameday::limits::MOST_TEAMS;
-use crate::gameday::store::{Folder, fresh_folder};
-use crate::gameday::{Keeper, Request, Room, secret, server};
-use crate::session::replay::{ENGINE, Found};
+use crate::gameday::store::fresh_folder;
+use crate::gameday::{Host, Left, Table};
+
+/// How often it is looked whether the host still runs.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// Arguments of `host`.
 #[derive(Debug, Args)]
@@ -50,18 +49,31 @@ pub fn run(args: &HostArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<
     let Some(table) = set(args, err)? else {
         return Ok(1);
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let host = table.serve(args.lan, args.port).map_err(Failure::Usage)?;
+    welcome(&host, out)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let runtime = runtime.map_err(|error| Failure::Usage(format!("no threads: {error}")))?;
-    runtime.block_on(host(args, table, out))
+    let pressed = runtime.block_on(ctrl_c_or_end(&host));
+    host.end().map_err(Failure::Usage)?;
+    pressed?;
+    Ok(0)
 }
 
-/// A room that is ready, and where it is kept.
-struct Table {
-    opening: Opening,
-    keeper: Keeper,
-    folder: PathBuf,
+/// Waits until somebody presses Ctrl+C; the host may end before by itself, if its disk fails.
+async fn ctrl_c_or_end(host: &Host) -> std::io::Result<()> {
+    let mut look = tokio::time::interval(LOOK);
+    loop {
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => return pressed,
+            _ = look.tick() => {
+                if !host.is_running() {
+                    return Ok(());
+                }
+            }
+        }
+    }
 }
 
 fn set(args: &HostArgs, err: &mut dyn Write) -> Result<Option<Table>, Failure> {
@@ -77,142 +89,31 @@ fn open(args: &HostArgs, scenario: &str, err: &mut dyn Write) -> Result<Option<T
     let Some(opened) = open_whole(scenario, err)? else {
         return Ok(None);
     };
-    let random = |error: std::io::Error| Failure::Usage(format!("no randomness: {error}"));
-    let opening = Opening {
-        format: FORMAT,
-        engine: ENGINE.to_owned(),
-        found: if opened.built_in {
-            Found::Id(opened.named.clone())
-        } else {
-            Found::Path(opened.named.clone())
-        },
-        scenario_digest: opened.scenario.digest,
-        seed: args.seed,
-        teams: (1..=args.teams)
-            .map(|number| format!("Team {number}"))
-            .collect(),
-        code: secret::code().map_err(random)?,
-        lead_key: secret::token().map_err(random)?,
-        wall_key: secret::token().map_err(random)?,
-    };
-    let folder = args
-        .folder
-        .clone()
-        .unwrap_or_else(|| fresh_folder(&opened.scenario.id));
-    let store = Folder::create(&folder).map_err(Failure::Usage)?;
-    let room = Room::open(opening.clone(), Arc::clone(&opened.scenario));
-    let mut keeper = keeper(room, opened, store, &folder);
-    keeper.open().map_err(Failure::Usage)?;
-    Ok(Some(Table {
-        opening,
-        keeper,
-        folder,
-    }))
+    let fresh = || fresh_folder(Path::new(""), &opened.scenario.id);
+    let folder = args.folder.clone().unwrap_or_else(fresh);
+    let table = Table::open(opened, args.seed, args.teams, folder);
+    table.map(Some).map_err(Failure::Usage)
 }
 
 fn resume(folder: &Path, err: &mut dyn Write) -> Result<Option<Table>, Failure> {
-    let (store, lines) = Folder::resume(folder).map_err(Failure::Usage)?;
-    let said = |why: String| Failure::Usage(format!("{}: {why}", folder.display()));
-    let Some(Deed::Opened(opening)) = lines.first().map(|line| &line.deed) else {
-        return Err(said(
-            "the journal does not begin with an opening".to_owned(),
-        ));
-    };
-    let named = match &opening.found {
-        Found::Id(name) | Found::Path(name) => name,
-    };
-    let Some(opened) = open_whole(named, err)? else {
+    let left = Left::read(folder).map_err(Failure::Usage)?;
+    let Some(opened) = open_whole(&left.named, err)? else {
         return Ok(None);
     };
-    let room = Room::resume(&lines, Arc::clone(&opened.scenario)).map_err(said)?;
-    let opening = room.opening.clone();
-    let keeper = keeper(room, opened, store, folder);
-    Ok(Some(Table {
-        opening,
-        keeper,
-        folder: folder.to_path_buf(),
-    }))
-}
-
-fn keeper(room: Room, opened: Opened, store: Folder, folder: &Path) -> Keeper {
-    Keeper::new(room, opened, Box::new(store), Some(folder.join("evidence")))
-}
-
-async fn host(args: &HostArgs, table: Table, out: &mut dyn Write) -> Result<u8, Failure> {
-    let ip = if args.lan {
-        Ipv4Addr::UNSPECIFIED
-    } else {
-        Ipv4Addr::LOCALHOST
-    };
-    let listener = TcpListener::bind((ip, args.port)).await;
-    let listener = listener
-        .map_err(|error| Failure::Usage(format!("port {} cannot be used: {error}", args.port)))?;
-    let port = listener.local_addr()?.port();
-    let address = if args.lan {
-        server::addresses(port)
-    } else {
-        Vec::new()
-    };
-    let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-    let address = address.first().copied().unwrap_or(here);
-    welcome(&table, address, out)?;
-    let door = table.keeper.door();
-    // The keeper may end by itself, if its disk fails; then the server has nothing left to serve.
-    let keeper = table.keeper;
-    let (ended, mut end) = tokio::sync::mpsc::channel::<()>(1);
-    let kept = std::thread::Builder::new()
-        .name("keeper".to_owned())
-        .spawn(move || {
-            let kept = keeper.keep();
-            drop(ended);
-            kept
-        })?;
-    let stop = door.clone();
-    let serving = server::serve(listener, door, std::future::pending());
-    tokio::select! {
-        served = serving => served?,
-        _ = end.recv() => {}
-        pressed = tokio::signal::ctrl_c() => {
-            pressed?;
-            let (reply, safe) = tokio::sync::oneshot::channel();
-            if stop.send(Request::End(reply)).is_ok() {
-                // It may have ended in the meantime.
-                drop(safe.await);
-            }
-        }
-    }
-    drop(stop);
-    match kept.join() {
-        Ok(kept) => kept.map_err(Failure::Usage).map(|()| 0),
-        Err(_) => Err(Failure::Usage(
-            "the keeper stopped; the journal has all that was acknowledged".to_owned(),
-        )),
-    }
+    left.go_on(opened).map(Some).map_err(Failure::Usage)
 }
 
 /// The ways in. The two secrets are for whoever reads this terminal.
-fn welcome(table: &Table, address: SocketAddr, out: &mut dyn Write) -> Result<(), Failure> {
-    let Table {
-        opening, folder, ..
-    } = table;
-    let join = format!("http://{address}/?code={}", opening.code);
-    writeln!(out, "Room code    {}", opening.code)?;
+fn welcome(host: &Host, out: &mut dyn Write) -> Result<(), Failure> {
+    let join = host.join();
+    let folder = host.folder.display();
+    writeln!(out, "Room code    {}", host.opening.code)?;
     writeln!(out, "Join         {join}")?;
+    writeln!(out, "Facilitator  {}  (secret)", host.lead())?;
+    writeln!(out, "Wall         {}  (for the projector)", host.wall())?;
     writeln!(
         out,
-        "Facilitator  http://{address}/lead/{}  (secret)",
-        opening.lead_key
-    )?;
-    writeln!(
-        out,
-        "Wall         http://{address}/wall/{}  (for the projector)",
-        opening.wall_key
-    )?;
-    writeln!(
-        out,
-        "Kept in      {}  (go on with `sev1 host --resume {}`)",
-        folder.display(),
-        folder.display()
+        "Kept in      {folder}  (go on with `sev1 host --resume {folder}`)"
     )?;
     if std::io::stdout().is_terminal()
         && let Ok(code) = QrCode::new(join.as_bytes())

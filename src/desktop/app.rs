@@ -227,11 +227,7 @@ fn frame(
     reason = "Bevy hands parameters to systems so"
 )]
 fn pace(held: Res<Held>, mut winit: ResMut<WinitSettings>) {
-    let still = if held.0.is_authored() {
-        Duration::from_millis(500)
-    } else {
-        Duration::from_secs(5)
-    };
+    let still = held.0.looks_every();
     let (focused, unfocused) = if held.0.is_moving() {
         let slow = UpdateMode::reactive_low_power(Duration::from_millis(33));
         (UpdateMode::Continuous, slow)

@@ -57,6 +57,9 @@ pub enum Intent {
     AskOffers(SimTime),
     /// Writes the branch that is shown as a replay of its own.
     KeepBranch,
+    /// Opens, leads or ends a game day.
+    #[cfg(feature = "gameday")]
+    GameDay(crate::desktop::hosting::Wish),
     /// Takes changed settings over and writes them.
     Settings(Box<crate::desktop::settings::Settings>),
 }

@@ -9,6 +9,8 @@ mod app;
 pub mod branching;
 pub mod command;
 pub mod game;
+#[cfg(feature = "gameday")]
+pub mod hosting;
 pub mod inquiry;
 pub mod intent;
 pub mod ledger;

@@ -18,6 +18,9 @@ pub enum Screen {
     Debrief,
     /// Settings.
     Settings,
+    /// The facilitator's console of a game day.
+    #[cfg(feature = "gameday")]
+    GameDay,
     /// A scenario file that has errors.
     Findings,
 }

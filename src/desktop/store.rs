@@ -17,6 +17,7 @@ const UNFINISHED: &str = "unfinished.replay.ron";
 const RUNS: &str = "runs";
 const BRANCHES: &str = "branches";
 const REPORTS: &str = "reports";
+const GAME_DAYS: &str = "gamedays";
 /// Where settings are put that could not be read, for they are written anew one day.
 const BROKEN_SETTINGS: &str = "settings.broken.ron";
 
@@ -189,6 +190,11 @@ impl Store {
         let file = free_name(&self.data.join(REPORTS), stem, ending);
         self.write(&file, text.as_bytes())?;
         Ok(file)
+    }
+
+    /// Where rooms of game days lie, each in a folder of its own.
+    pub fn game_days(&self) -> PathBuf {
+        self.data.join(GAME_DAYS)
     }
 
     /// The kept runs, by their names.

@@ -25,6 +25,7 @@
 //! May use everything before it. Knows no rule of the game, never tells a seat anything but what a
 //! player at the desktop could know, and contacts nobody.
 
+pub mod host;
 pub mod intent;
 pub mod journal;
 pub mod keeper;
@@ -40,6 +41,7 @@ pub mod store;
 pub mod team;
 pub mod truth;
 
+pub use host::{Host, Left, Table};
 pub use journal::Opening;
 pub use keeper::{Keeper, Request};
 pub use room::Room;

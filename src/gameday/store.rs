@@ -90,11 +90,26 @@ fn said(path: &Path, error: &io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
-/// A folder that does not exist yet, for a room of this scenario.
-pub fn fresh_folder(scenario: &str) -> PathBuf {
-    let name = |number: u32| PathBuf::from(format!("gameday-{scenario}-{number}"));
+/// A folder inside another one that does not exist yet, for a room of this scenario.
+pub fn fresh_folder(inside: &Path, scenario: &str) -> PathBuf {
+    let name = |number: u32| inside.join(format!("gameday-{scenario}-{number}"));
     let mut names = (1..10_000).map(name);
     names.find(|path| !path.exists()).unwrap_or_else(|| name(0))
+}
+
+/// The rooms in a folder, the one that was played last in front.
+pub fn rooms(inside: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(inside) else {
+        return Vec::new();
+    };
+    let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let played = |folder: PathBuf| {
+        let journal = fs::metadata(folder.join(JOURNAL)).ok()?;
+        Some((journal.modified().ok()?, folder))
+    };
+    let mut rooms: Vec<_> = folders.filter_map(played).collect();
+    rooms.sort_by(|a, b| b.cmp(a));
+    rooms.into_iter().map(|it| it.1).collect()
 }
 
 /// Makes a folder where there is none.

@@ -32,6 +32,11 @@ impl Drop for Folder {
 
 /// The game at its title, with no folder of its own, in a window of this size.
 pub(crate) fn game(width: f32, height: f32) -> Harness<'static, Desktop> {
+    shown(Desktop::new(None, 7), width, height)
+}
+
+/// A game in a window of this size.
+pub(crate) fn shown(desktop: Desktop, width: f32, height: f32) -> Harness<'static, Desktop> {
     let mut has_fonts = false;
     let builder = Harness::builder().with_size([width, height]);
     builder.build_ui_state(
@@ -42,7 +47,7 @@ pub(crate) fn game(width: f32, height: f32) -> Harness<'static, Desktop> {
             }
             desktop.ui(ui);
         },
-        Desktop::new(None, 7),
+        desktop,
     )
 }
 

@@ -6,6 +6,8 @@
 mod app;
 mod branches;
 mod drive;
+#[cfg(feature = "gameday")]
+mod gameday;
 mod map;
 mod panels;
 mod right;

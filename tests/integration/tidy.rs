@@ -25,7 +25,8 @@ const ORDER: &[&[&str]] = &[
     &["view"],
     &["report"],
     &["files"],
-    &["desktop", "gameday"],
+    &["gameday"],
+    &["desktop"],
     &["cli"],
 ];
 

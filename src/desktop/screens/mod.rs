@@ -8,6 +8,8 @@ mod debrief_cards;
 mod debrief_chart;
 mod debrief_worth;
 mod findings;
+#[cfg(feature = "gameday")]
+mod gameday;
 mod history;
 mod parts;
 mod picker;
@@ -26,6 +28,8 @@ use crate::desktop::state::Desktop;
 
 pub use briefing::BriefingUi;
 pub use debrief::DebriefUi;
+#[cfg(feature = "gameday")]
+pub use gameday::GameDayUi;
 pub use picker::PickerUi;
 pub use title::TitleUi;
 
@@ -41,6 +45,8 @@ pub fn screen_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
         }
         Screen::Debrief => debrief::debrief_ui(ui, desktop, out),
         Screen::Settings => settings::settings_ui(ui, desktop, out),
+        #[cfg(feature = "gameday")]
+        Screen::GameDay => gameday::gameday_ui(ui, desktop, out),
         Screen::Findings => findings::findings_ui(ui, desktop, out),
     }
 }

@@ -113,6 +113,16 @@ fn items(desktop: &Desktop) -> Vec<Item> {
         tip: "Every finished run is kept, and can be watched and debriefed again",
         intent: Intent::Runs,
     });
+    #[cfg(feature = "gameday")]
+    items.push(Item {
+        words: "Game day",
+        remark: match &desktop.hosting {
+            Some(hosting) => format!("Room {} is open", hosting.host.opening.code),
+            None => "Your team joins from its browsers, you lead".to_owned(),
+        },
+        tip: "Several teams meet the same incident; this window is the facilitator's console",
+        intent: Intent::Go(Screen::GameDay),
+    });
     items.push(Item {
         words: "Settings",
         remark: String::new(),

@@ -56,6 +56,8 @@ impl Desktop {
             }
             Intent::Report(kind, form) => self.write_report(kind, form),
             Intent::KeepBranch => self.keep_branch(),
+            #[cfg(feature = "gameday")]
+            Intent::GameDay(wish) => self.lead(wish),
             Intent::Settings(settings) => self.choose(*settings),
         }
     }

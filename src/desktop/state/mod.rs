@@ -2,8 +2,12 @@
 //! feeds it time and draws what it says; tests drive it with nothing but egui.
 
 mod apply;
+#[cfg(feature = "gameday")]
+mod gameday;
 mod keep;
 mod open;
+
+use std::time::Duration;
 
 use bevy_egui::egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
 
@@ -92,6 +96,12 @@ pub struct Desktop {
     pub briefing: BriefingUi,
     /// What the debrief remembers.
     pub debrief: DebriefUi,
+    /// The game day that is hosted here.
+    #[cfg(feature = "gameday")]
+    pub hosting: Option<crate::desktop::hosting::Hosting>,
+    /// What the screen of game days remembers.
+    #[cfg(feature = "gameday")]
+    pub gameday: screens::GameDayUi,
     /// The command palette and the glossary.
     pub overlays: panels::Overlays,
     /// Words to the player, the oldest first.
@@ -134,6 +144,10 @@ impl Desktop {
             picker: PickerUi::default(),
             briefing: BriefingUi::default(),
             debrief: DebriefUi::default(),
+            #[cfg(feature = "gameday")]
+            hosting: None,
+            #[cfg(feature = "gameday")]
+            gameday: screens::GameDayUi::default(),
             overlays: panels::Overlays::default(),
             toasts: Vec::new(),
             wishes: Vec::new(),
@@ -206,6 +220,8 @@ impl Desktop {
         self.toasts.retain(|toast| toast.left_s > 0.0);
         self.inquire();
         self.ledger.poll();
+        #[cfg(feature = "gameday")]
+        self.watch_the_room();
         self.reload_if_changed(real_s);
         if self.screen == Screen::Room {
             self.play(real_s);
@@ -286,9 +302,18 @@ impl Desktop {
             || !self.toasts.is_empty()
     }
 
-    /// Whether somebody writes the scenario that is open, so that its file must be looked at.
-    pub fn is_authored(&self) -> bool {
-        self.author.is_some()
+    /// How often it is looked for something new while nothing moves: more often while browsers act in
+    /// a room that is hosted here, or somebody writes the scenario that is open.
+    pub fn looks_every(&self) -> Duration {
+        #[cfg(feature = "gameday")]
+        if self.hosting.is_some() {
+            return Duration::from_millis(250);
+        }
+        if self.author.is_some() {
+            Duration::from_millis(500)
+        } else {
+            Duration::from_secs(5)
+        }
     }
 
     /// A big window gets bigger text, not emptier screens.

@@ -197,6 +197,8 @@ impl Desktop {
                 self.look_at_runs();
                 self.screen = Screen::Picker;
             }
+            #[cfg(feature = "gameday")]
+            Screen::GameDay => self.go_to_game_day(),
             // Back to the recorded run from its debrief.
             Screen::Room if self.game.is_some() => self.screen = Screen::Room,
             Screen::Briefing if self.briefed.is_some() => self.screen = Screen::Briefing,
