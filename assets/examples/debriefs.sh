@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Makes a picture of the debrief of every fair run, as the window shows it:
+#   assets/examples/debriefs.sh SEV1 [FAMILY…]
+# Needs Xvfb, xdotool, import and convert (ImageMagick), and a Vulkan driver. The list of runs is that of make.sh.
+set -euo pipefail
+cd "$(dirname "$0")"
+sev1="$(command -v "$1")"
+shift
+wanted=" $* "
+work=$(mktemp -d)
+display=":$((200 + RANDOM % 100))"
+export DISPLAY="$display" SEV1_HOME="$work/home"
+unset WAYLAND_DISPLAY
+mkdir -p "$SEV1_HOME"
+printf '(window: (1600.0, 900.0))\n' >"$SEV1_HOME/settings.ron"
+Xvfb "$display" -screen 0 1600x900x24 >"$work/xvfb.log" 2>&1 &
+server=$!
+game=""
+finish() {
+    [ -z "$game" ] || kill "$game" 2>/dev/null || true
+    kill "$server" 2>/dev/null || true
+    rm -r "$work"
+}
+trap finish EXIT
+sleep 1
+
+chord() {
+    xdotool keydown "$1"
+    sleep 0.4
+    xdotool key "$2"
+    sleep 0.4
+    xdotool keyup "$1"
+    sleep 0.6
+}
+
+# Until two pictures that are some seconds apart are the same: everything is worked out and drawn.
+settled() {
+    local last="" now
+    for _ in $(seq 60); do
+        sleep 3
+        now="$(import -window root rgb:- | md5sum)"
+        [ "$now" != "$last" ] || return 0
+        last="$now"
+    done
+    echo "it never came to rest" >&2
+    return 1
+}
+
+# picture FAMILY VARIANT PLAN
+picture() {
+    local replay="$work/$1.replay.ron"
+    "$sev1" run "$1" --seed 7 --variant "$2" --plan "$3" --record "$replay" >/dev/null
+    "$sev1" replay "$replay" --watch >"$work/game.log" 2>&1 &
+    game=$!
+    for _ in $(seq 60); do
+        xdotool search --name '^SEV1$' >/dev/null 2>&1 && break
+        sleep 1
+    done
+    xdotool windowfocus "$(xdotool search --name '^SEV1$' | head -1)"
+    sleep 4
+    chord ctrl k
+    xdotool type --delay 80 'stop here'
+    sleep 1
+    xdotool key Return
+    sleep 4
+    settled
+    import -window root "$work/$1.png"
+    convert "$work/$1.png" -colors 128 "PNG8:$1-debrief.png"
+    chord ctrl q
+    wait "$game" || true
+    game=""
+    echo "$1-debrief.png"
+}
+
+while IFS='|' read -r family variant how plan; do
+    if [ "$how" = fair ] && { [ "$wanted" = "  " ] || [[ $wanted == *" $family "* ]]; }; then
+        picture "$family" "$variant" "$plan" </dev/null
+    fi
+done < <(sed -n "/^done <<'RUNS'/,/^RUNS/p" make.sh | grep '|')
