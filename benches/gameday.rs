@@ -69,7 +69,7 @@ fn set_up(teams: usize) -> Result<Rig, String> {
     let folder = std::env::temp_dir().join(format!("sev1-load-{}", secret()?));
     let store = Folder::create(&folder)?;
     let room = Room::open(opening, Arc::clone(&opened.scenario));
-    let mut keeper = Keeper::new(room, opened, Box::new(store), None);
+    let mut keeper = Keeper::new(room, opened, Box::new(store), None, Arc::new(|_| {}));
     keeper.open()?;
     let door = keeper.door();
     std::thread::spawn(move || keeper.keep());

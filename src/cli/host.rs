@@ -5,15 +5,19 @@ use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
-use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use qrcode::{Color, QrCode};
 use tokio::net::TcpListener;
 
 use crate::cli::Failure;
+use crate::cli::debrief::bar;
 use crate::files::{Opened, open_whole};
 use crate::gameday::journal::{Deed, FORMAT, Opening};
+use crate::gameday::judge::{Ear, Word};
+use crate::gameday::keeper::Invitation;
 use crate::gameday::limits::MOST_TEAMS;
 use crate::gameday::store::{Folder, fresh_folder};
 use crate::gameday::{Keeper, Request, Room, secret, server};
@@ -135,7 +139,53 @@ fn resume(folder: &Path, err: &mut dyn Write) -> Result<Option<Table>, Failure> 
 }
 
 fn keeper(room: Room, opened: Opened, store: Folder, folder: &Path) -> Keeper {
-    Keeper::new(room, opened, Box::new(store), Some(folder.join("evidence")))
+    let evidence = Some(folder.join("evidence"));
+    Keeper::new(room, opened, Box::new(store), evidence, ear())
+}
+
+/// Says on standard error how far the judge is: a bar on a terminal, a line per team elsewhere.
+fn ear() -> Ear {
+    let bar = bar();
+    let told = AtomicUsize::new(0);
+    Arc::new(move |word| {
+        if let Word::Analysing {
+            team,
+            number,
+            of,
+            progress,
+        } = &word
+        {
+            bar.set_length(progress.all as u64);
+            bar.set_position(progress.done as u64);
+            let stage = progress.stage.words();
+            bar.set_message(format!("{team} ({number} of {of}): {stage}"));
+            if bar.is_hidden() && told.swap(*number, Ordering::Relaxed) != *number {
+                say(&format!("Looking into {team}, {number} of {of}"));
+            }
+            return;
+        }
+        let line = match word {
+            Word::Written(Some(folder)) => format!("Evidence in {}", folder.display()),
+            Word::Stopped(known) => {
+                format!("Stopped: {known} team(s) looked into; the other reports have no marks")
+            }
+            Word::Failed(why) => format!("error: the evidence could not be written: {why}"),
+            Word::Done => "All teams looked into; the reports are complete".to_owned(),
+            Word::Written(None) | Word::Analysing { .. } => return,
+        };
+        bar.suspend(|| say(&line));
+        if line.starts_with("All") || line.starts_with("Stopped") {
+            bar.finish_and_clear();
+        }
+    })
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the judge speaks from a thread of its own, which has no writer of the command line"
+)]
+fn say(line: &str) {
+    eprintln!("{line}");
 }
 
 async fn host(args: &HostArgs, table: Table, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -156,6 +206,11 @@ async fn host(args: &HostArgs, table: Table, out: &mut dyn Write) -> Result<u8, 
     let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
     let address = address.first().copied().unwrap_or(here);
     welcome(&table, address, out)?;
+    let mut table = table;
+    table.keeper.invite(Invitation {
+        address: format!("http://{address}"),
+        code: modules(&join_link(address, &table.opening)),
+    });
     let door = table.keeper.door();
     // The keeper may end by itself, if its disk fails; then the server has nothing left to serve.
     let keeper = table.keeper;
@@ -190,12 +245,26 @@ async fn host(args: &HostArgs, table: Table, out: &mut dyn Write) -> Result<u8, 
     }
 }
 
+fn join_link(address: SocketAddr, opening: &Opening) -> String {
+    format!("http://{address}/?code={}", opening.code)
+}
+
+/// A text as a code for cameras, row by row; nothing where it does not fit into one.
+fn modules(text: &str) -> Vec<String> {
+    let Ok(code) = QrCode::new(text.as_bytes()) else {
+        return Vec::new();
+    };
+    let colors = code.to_colors();
+    let row = |row: &[Color]| row.iter().map(|it| it.select('1', '0')).collect();
+    colors.chunks(code.width()).map(row).collect()
+}
+
 /// The ways in. The two secrets are for whoever reads this terminal.
 fn welcome(table: &Table, address: SocketAddr, out: &mut dyn Write) -> Result<(), Failure> {
     let Table {
         opening, folder, ..
     } = table;
-    let join = format!("http://{address}/?code={}", opening.code);
+    let join = join_link(address, opening);
     writeln!(out, "Room code    {}", opening.code)?;
     writeln!(out, "Join         {join}")?;
     writeln!(
