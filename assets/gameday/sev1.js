@@ -111,7 +111,7 @@ const draw = {
       text("figures", `${number(now.lost)} customer-minutes lost · ${now.currency} ${number(now.money)}${budget}${due}`);
     }
     if ($("briefing-box")) $("briefing-box").hidden = now.begun;
-    if ($("lobby")) { $("lobby").hidden = now.begun; for (const id of ["cards-box", "board-box"]) $(id).hidden = !now.begun; $("map-box").hidden = !now.begun || !state.parts.map; }
+    if ($("lobby")) { $("lobby").hidden = now.begun; for (const id of ["cards-box", "board-box"]) $(id).hidden = !now.begun || Boolean(state.parts.joint); $("map-box").hidden = !now.begun || !state.parts.map || Boolean(state.parts.joint); }
     text("board-state", now.board_shown ? "Teams and the wall see it." : "Only you see it.");
   },
   pager(items) {
@@ -185,7 +185,7 @@ const draw = {
   signals(signals) { plotsInto("signals", signals); if (state.part != null) send({ plots: { part: state.part } }); },
   hypotheses(all) { fill("hypotheses", ...all.map((it) => el("li", null, el("time", { class: "muted" }, it.clock), ` ${it.words} ${Math.round(it.confidence * 100)} %`))); },
   follow_ups(all) { fill("follow-ups", ...all.map((it) => el("li", null, `${it.what} `, el("span", { class: "muted" }, `${it.owner}, by ${it.by}`)))); },
-  looking(it) { const over = it.number >= it.of && it.done >= it.all; text("looking", over ? "" : `Looking into ${it.team} (${it.number} of ${it.of}): ${it.stage}, ${it.done} of ${it.all}`); },
+  looking(it) { text("looking", !it ? "" : `Looking into ${it.team} (${it.number} of ${it.of}): ${it.stage}, ${it.done} of ${it.all}`); },
   debriefs(all) {
     const open = new Set([...document.querySelectorAll("#debriefs details[open]")].map((it) => it.dataset.index));
     const teams = state.parts.teams || [];
@@ -200,8 +200,8 @@ const draw = {
       const [w, h] = [300, 80];
       const points = (it.harm || []).map(([x, y]) => `${((x / end) * w).toFixed(1)},${(h - (y / most) * h).toFixed(1)}`);
       const last = it.harm && it.harm.length ? (it.harm[it.harm.length - 1][0] / end) * w : 0;
-      const state = it.over ? ["over", "muted", "■"] : it.recovered ? ["recovered", "healthy", "✓"] : it.alarms ? [`${it.alarms} in alarm`, "failing", "▲"] : ["no alarm", "muted", "·"];
-      const handled = `${it.severity ? `SEV${it.severity} declared` : "not declared"} · ${it.acknowledged ? "acknowledged" : it.alarms ? "not acknowledged" : "nothing to take"}`;
+      const state = it.over ? ["over", "muted", "■"] : it.alarms ? [`${it.alarms} in alarm`, "failing", "▲"] : it.paged ? ["no alarm any more", "healthy", "▽"] : ["no alarm", "muted", "·"];
+      const handled = `${it.severity ? `SEV${it.severity} declared` : "not declared"} · ${it.acknowledged ? "acknowledged" : it.paged ? "not acknowledged" : "nothing has paged"}`;
       return el("article", { class: `card ${state[1]}` }, el("h3", null, it.name, " ", el("span", { class: state[1] }, `${state[2]} ${state[0]}`)),
         it.headline ? el("p", null, it.headline) : null, el("p", { class: "muted" }, handled),
         it.harm ? el("p", null, el("b", { class: "figure" }, number(it.lost)), " customer-minutes lost") : null,
@@ -247,13 +247,14 @@ const draw = {
     const first = $("debrief-box").hidden;
     $("debrief-box").hidden = false;
     fill("debrief", ...debriefOf(it));
-    if (it.worth) text("looking", "");
     const known = $("known-follow-ups");
     if (known) known.replaceChildren(...it.cause.follow_ups.map((row) => el("option", { value: row.trim().replace(/\s+/g, " ") })));
     // What is known of the decisions comes later; nobody is to be thrown back to the top by it.
     if (first) { document.querySelector("main").prepend($("debrief-box")); $("debrief-box").focus(); }
   },
   joint(joint) {
+    // What was within reach is no matter any more.
+    for (const id of page === "wall" ? ["cards-box", "board-box", "map-box"] : ["board-box"]) if ($(id)) $(id).hidden = true;
     if ($("joint-box")) $("joint-box").hidden = false;
     const end = Math.max(1, ...joint.teams.flatMap((it) => it.curve.map((point) => point[0])));
     const most = Math.max(1, ...joint.teams.map((it) => it.lost));
@@ -266,13 +267,13 @@ const draw = {
         ...joint.teams.map((it) => el("tr", null, el("td", null, it.name), el("td", null, Math.round(it.total)), ...it.axes.map(([, points]) => el("td", null, Math.round(points)))))),
       ...joint.teams.filter((it) => it.luck).map((it) => el("p", null, el("b", null, it.name), ` ${it.luck}`)),
       ...(joint.teams.length > 1 ? [el("h3", null, "Where decisions parted"), el("p", null, joint.parted)] : []),
-      el("h3", null, joint.teams.length > 1 ? "Changes in order; ≠ is where decisions part" : "Changes in order"), el("table", null, el("tr", null, el("th", null, ""), ...joint.teams.map((it) => el("th", { scope: "col" }, it.name))), ...rows));
+      ...(joint.decisions.length ? [el("h3", null, joint.teams.length > 1 ? "Changes in order; ≠ is where decisions part" : "Changes in order"), el("table", null, el("tr", null, el("th", null, ""), ...joint.teams.map((it) => el("th", { scope: "col" }, it.name))), ...rows)] : []));
   },
   secrets(it) {
     const list = (title, rows) => [el("h3", null, title), el("ul", null, ...(rows || []).map((row) => el("li", null, row)))];
     fill("secrets", el("p", null, `Room code ${it.code} · participants open ${location.origin}${it.join} · seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
     $("inject").elements.fault.replaceChildren(...it.faults.map((fault) => el("option", { value: fault.key }, fault.words)));
-    const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row.replace(/[.]$/, "")}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
+    const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row.split(/[.](\s|$)/)[0]}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
     fill("hints", ...hints.map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; fields(); form.text.value = hint; form.text.focus(); } }, hint))));
   },
   notes(notes) { fill("notes", ...notes.map((it) => el("li", null, it))); },
@@ -321,7 +322,9 @@ function drawCode(rows) {
 }
 function plotsInto(id, signals) {
   if (signals.blind) return fill(id, el("p", { class: "failing", role: "status" }, "✕ The dashboards cannot be reached."));
-  fill(id, ...signals.plots.map((plot) => {
+  const empty = (plot) => plot.points.every((it) => it[1] == null);
+  const missing = signals.plots.filter(empty).map((plot) => plot.title);
+  fill(id, ...signals.plots.filter((plot) => !empty(plot)).map((plot) => {
     const values = plot.points.filter((it) => it[1] != null);
     const [x0, x1] = [values.length ? values[0][0] : 0, values.length ? values[values.length - 1][0] : 1];
     const top = Math.max(1e-9, ...values.map((it) => it[1]), ...plot.thresholds.map((it) => it.value)) * 1.1;
@@ -335,7 +338,7 @@ function plotsInto(id, signals) {
         ...plot.thresholds.map((it) => svg("line", { class: "limit", x1: 0, x2: w, y1: y(it.value), y2: y(it.value) })),
         svg("polyline", { class: "curve", points: values.map(([minute, value]) => `${x(minute).toFixed(1)},${y(value).toFixed(1)}`).join(" ") })),
       el("span", { class: "muted" }, `${plot.source}, ${plot.timing}`));
-  }));
+  }), missing.length ? el("p", { class: "muted" }, `No data: ${missing.join(", ")}`) : null);
 }
 function drawPlots(plots) { if (plots.part === state.part) plotsInto("plots", plots); }
 function drawOffers(offers) {
@@ -364,7 +367,8 @@ function drawOffers(offers) {
 function doing(id) {
   const known = state.hello.people.find((it) => it[0] === id);
   const member = (state.parts.team || []).find((it) => it.id === id);
-  return `${known ? known[1] : id}${member ? ` · ${member.doing}` : ""}`;
+  const name = !known ? id : known[1] === "you" ? "the commander" : known[1];
+  return `${name}${member ? ` · ${member.doing}` : ""}`;
 }
 // The languages of a message: the audience's own comes first.
 function languages() {

@@ -123,6 +123,9 @@ fn parted_in_words(room: &Room, all: &[Vec<Choice>], parted: Option<usize>) -> S
     if room.teams.len() < 2 {
         return "There was one team.".to_owned();
     }
+    if all.iter().all(Vec::is_empty) {
+        return "Nobody changed anything.".to_owned();
+    }
     let Some(place) = parted else {
         return "All teams made the same changes in the same order.".to_owned();
     };

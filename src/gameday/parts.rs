@@ -345,7 +345,8 @@ pub fn board(room: &Room, standings: &[Option<Standing>]) -> Value {
     Value::Array(rows.collect())
 }
 
-/// Every team in a few figures and a small curve, for the wall. Without the leaderboard it has no
+/// Every team in a few figures and a small curve, for the wall. Whether an incident is really over is not
+/// among them: teams have to find that out before they close it. Without the leaderboard it has no
 /// figures: they would be one.
 pub fn wall(room: &Room) -> Value {
     let teams = room.teams.iter().enumerate().map(|(index, team)| {
@@ -359,7 +360,7 @@ pub fn wall(room: &Room) -> Value {
             "severity": desk.severity,
             "acknowledged": is_acknowledged,
             "alarms": desk.pager.iter().filter(|it| it.firing).count(),
-            "recovered": session.has_recovered(),
+            "paged": !desk.pager.is_empty(),
             "over": session.ending().is_some(),
         });
         if room.board_shown {

@@ -1,29 +1,23 @@
 // Real browsers, a facilitator and a wall play `spapi-auth` to its debrief, against two teams of scripts.
 // Usage: node tests/gameday/browser.mjs SEV1 [FOLDER_FOR_PICTURES]; needs Chromium and playwright-core.
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { host as start, sit } from "./robot.mjs";
+import { again, flags, fromTree } from "./tree.mjs";
 
 const { chromium } = createRequire(join(process.cwd(), "package.json"))("playwright-core");
 const [sev1, pictures] = process.argv.slice(2);
 const folder = join(mkdtempSync(join(tmpdir(), "sev1-")), "room");
 const { child: host, links } = await start(sev1, ["spapi-auth", "--seed", "3", "--teams", "3", "--port", "0", "--folder", folder]);
 const check = (holds, what) => { if (!holds) throw new Error(what); console.log(`ok ${what}`); };
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", ...flags] });
 const troubles = [];
-// With SEV1_ASSETS=1 script and style come from the working tree, so that a change needs no build.
-const assets = join(dirname(fileURLToPath(import.meta.url)), "../../assets/gameday");
 async function open(width, height) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: "dark" });
   const page = await context.newPage();
-  if (process.env.SEV1_ASSETS) {
-    for (const [name, kind] of [["sev1.js", "text/javascript"], ["sev1.css", "text/css"]]) {
-      await page.route(`**/${name}`, (route) => route.fulfill({ contentType: kind, body: readFileSync(join(assets, name), "utf8") }));
-    }
-  }
+  await fromTree(page);
   page.on("pageerror", (error) => troubles.push(String(error)));
   page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
   page.on("request", (request) => { if (!/^(http|ws):\/\/127\.0\.0\.1:/.test(request.url())) troubles.push(`asks ${request.url()}`); });
@@ -37,6 +31,7 @@ async function seat(name, roles, width, height) {
   if (name === "Cy") await picture(page, "join", true);
   await page.getByRole("button", { name: "Join" }).click();
   await page.waitForURL("**/play");
+  await again(page);
   return page;
 }
 const picture = (page, name, whole = false) => pictures && page.screenshot({ path: join(pictures, `${name}.png`), fullPage: whole });
@@ -50,9 +45,11 @@ async function fits(page) {
 try {
   const lead = await open(1440, 900);
   await lead.goto(links.Facilitator.split(" ")[0]);
+  await again(lead);
   check(new URL(lead.url()).pathname === "/lead", "the secret leaves the address bar");
   const wall = await open(1920, 1080);
   await wall.goto(links.Wall.split(" ")[0]);
+  await again(wall);
   const commander = await seat("Ada", ["commander", "scribe"], 1280, 900);
   const operator = await seat("Bo", ["operations"], 1440, 900);
   const writer = await seat("Cy", ["communications"], 390, 844);

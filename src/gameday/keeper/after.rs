@@ -71,7 +71,11 @@ impl Keeper {
         }
         let joint = joint::joint(&self.room, &all);
         self.lead.frame.put("debriefs", &all);
+        let is_done = all.iter().all(|it| it.worth.is_some());
         for screen in self.screens() {
+            if is_done {
+                screen.frame.put("looking", &serde_json::Value::Null);
+            }
             screen.frame.put("joint", &joint);
             screen.show();
         }
