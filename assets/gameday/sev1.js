@@ -107,7 +107,7 @@ const draw = {
     text("pace", `${now.elapsed} · ${pace}${now.over && !now.room_over ? " · over for you" : ""}${now.lands ? ` · ends at ${now.lands}` : ""}`);
     if (now.lost != null) {
       const due = now.next_update ? ` · tell ${now.next_update[0]} ${now.next_update[1] < 0 ? "overdue" : `in ${Math.ceil(now.next_update[1] / 60)} min`}` : "";
-      const budget = now.budget_left == null ? "" : ` · budget ${Math.round(now.budget_left * 100)} %, burns ${now.burn}×`;
+      const budget = now.budget_left == null ? "" : ` · budget ${Math.round(now.budget_left * 100)} %, burns ${Math.round(now.burn * 10) / 10}×`;
       text("figures", `${number(now.lost)} customer-minutes lost · ${now.currency} ${number(now.money)}${budget}${due}`);
     }
     if ($("briefing-box")) $("briefing-box").hidden = now.begun;

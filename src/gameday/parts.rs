@@ -237,8 +237,12 @@ fn channel(team: &Team, desk: view::Desk) -> Vec<Value> {
         while let Some(said) = ours.next_if(|it| it.after <= index) {
             all.push(line(said));
         }
+        // Several people give orders here: whose it was is said, and not "you".
+        let given = speech.order.and_then(|it| (it as usize).checked_sub(1));
+        let given = given.and_then(|it| team.session.journal().get(it));
+        let who = given.map_or(speech.who, |entry| entry.actor.clone());
         all.push(json!({
-            "clock": speech.clock, "who": speech.who, "text": speech.text,
+            "clock": speech.clock, "who": who, "text": speech.text,
             "kind": speech.kind, "finding": speech.finding,
         }));
     }

@@ -48,6 +48,13 @@ fn two_teams_play_an_incident_to_its_debrief() {
         true
     );
     operator.wait(|it| it.part("channel").to_string().contains("<b>hello</b>"));
+    // Whoever gave an order is named.
+    let named = |it: &serde_json::Value| it["who"] == "Bo" && it["kind"] == "Order";
+    operator.wait(|it| {
+        it.part("channel")
+            .as_array()
+            .is_some_and(|all| all.iter().any(named))
+    });
     let note =
         |text: &str, shown: bool| json!({ "note": { "team": 0, "text": text, "shown": shown } });
     assert_eq!(
