@@ -16,12 +16,16 @@ use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use sev1::base::time::{SimDuration, SimTime};
 use sev1::files::open_whole;
 use sev1::gameday::journal::{FORMAT, Opening};
 use sev1::gameday::keeper::Door;
 use sev1::gameday::role::SeatRole;
+use sev1::gameday::standing::{Eyes, standing};
 use sev1::gameday::store::Folder;
 use sev1::gameday::{Keeper, Request, Room, secret, server};
+use sev1::score::baselines;
+use sev1::session::Session;
 use sev1::session::replay::{ENGINE, Found};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{Message, WebSocket};
@@ -37,9 +41,26 @@ fn main() {
     let numbers: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
     let at = |place: usize, usual: usize| numbers.get(place).copied().unwrap_or(usual);
     let (teams, seats, secs) = (at(0, 20), at(1, 8), at(2, 10));
-    if let Err(why) = measure(teams, seats, secs as u64) {
+    if let Err(why) = measure(teams, seats, secs as u64).and_then(|()| standings()) {
         println!("could not run: {why}");
     }
+}
+
+/// What it costs to say where one team stands, late in an incident.
+fn standings() -> Result<(), String> {
+    const TIMES: u32 = 200;
+    let opened = open_whole("checkout-5xx", &mut std::io::stderr()).map_err(|it| it.to_string())?;
+    let scenario = opened.ok_or("the scenario has findings")?.scenario;
+    let mut session = Session::start(&scenario, 7, None);
+    session.advance_to(SimTime::ZERO + SimDuration::from_secs(30 * 60));
+    let base = baselines(&scenario, 7, session.sim().variant());
+    let start = Instant::now();
+    for _ in 0..TIMES {
+        std::hint::black_box(standing(session.record(), &base, Eyes::Lead));
+    }
+    let each_us = start.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES);
+    println!("where one team stands after 30 minutes: {each_us:.0} us");
+    Ok(())
 }
 
 /// A host that serves.
@@ -69,7 +90,7 @@ fn set_up(teams: usize) -> Result<Rig, String> {
     let folder = std::env::temp_dir().join(format!("sev1-load-{}", secret()?));
     let store = Folder::create(&folder)?;
     let room = Room::open(opening, Arc::clone(&opened.scenario));
-    let mut keeper = Keeper::new(room, opened, Box::new(store), None);
+    let mut keeper = Keeper::new(room, opened, Box::new(store), None, Arc::new(|_| {}));
     keeper.open()?;
     let door = keeper.door();
     std::thread::spawn(move || keeper.keep());

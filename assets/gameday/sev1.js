@@ -74,6 +74,8 @@ function choose(part) {
   const known = state.hello.parts.find((it) => it.id === part);
   text("console-part", known ? `About ${known.name}` : "About the incident");
   text("plots-title", known ? `All signals of ${known.name}` : "");
+  // What one looks at is what one suspects, as a rule.
+  if (known && $("suspect")) $("suspect").elements.on.value = part;
   fill("plots");
   if (page === "play" && part != null) send({ plots: { part } });
   askOffers();
@@ -82,6 +84,7 @@ function choose(part) {
 function begin() {
   const hello = state.hello;
   text("title", hello.title); text("code", hello.code || ""); text("briefing", hello.briefing || "");
+  if (page === "wall") { text("join", hello.join || location.origin); drawCode(hello.qr); }
   const options = (select, rows) => select && select.replaceChildren(...rows.map(([value, name]) => el("option", { value }, name)));
   options($("part"), [["", "the incident"], ...hello.parts.map((it) => [it.id, it.name])]);
   if (page !== "play") return;
@@ -89,6 +92,9 @@ function begin() {
   options($("suspect").elements.on, hello.parts.map((it) => [it.id, it.name]));
   options($("suspect").elements.is, hello.mechanisms);
   options($("composer").elements.to, hello.audiences);
+  options($("composer").elements.on, [["", "none"], ...hello.parts.map((it) => [it.id, it.name])]);
+  options($("composer").elements.is, hello.mechanisms);
+  languages();
   fill("journeys", ...hello.journeys.map(([id, name]) => el("label", { class: "choice" }, el("input", { type: "checkbox", name: "journey", value: id }), name)));
   choose(state.part);
 }
@@ -101,10 +107,12 @@ const draw = {
     text("pace", `${now.elapsed} · ${pace}${now.over && !now.room_over ? " · over for you" : ""}${now.lands ? ` · ends at ${now.lands}` : ""}`);
     if (now.lost != null) {
       const due = now.next_update ? ` · tell ${now.next_update[0]} ${now.next_update[1] < 0 ? "overdue" : `in ${Math.ceil(now.next_update[1] / 60)} min`}` : "";
-      const budget = now.budget_left == null ? "" : ` · budget ${Math.round(now.budget_left * 100)} %, burns ${now.burn}×`;
+      const budget = now.budget_left == null ? "" : ` · budget ${Math.round(now.budget_left * 100)} %, burns ${Math.round(now.burn * 10) / 10}×`;
       text("figures", `${number(now.lost)} customer-minutes lost · ${now.currency} ${number(now.money)}${budget}${due}`);
     }
     if ($("briefing-box")) $("briefing-box").hidden = now.begun;
+    if ($("lobby")) { $("lobby").hidden = now.begun; for (const id of ["cards-box", "board-box"]) $(id).hidden = !now.begun || Boolean(state.parts.joint); $("map-box").hidden = !now.begun || !state.parts.map || Boolean(state.parts.joint); }
+    text("board-state", now.board_shown ? "Teams and the wall see it." : "Only you see it.");
   },
   pager(items) {
     fill("pager", ...items.map((it) => el("li", { class: it.firing ? "failing" : "muted" }, `${it.firing ? "▲" : "▽"} ${it.clock} ${it.name}${it.firing ? (it.acknowledged ? ", acknowledged" : ", not acknowledged") : ", recovered"}`)));
@@ -113,6 +121,7 @@ const draw = {
     fill("team", ...people.map((it) => el("li", null, el("b", null, it.name), ` ${it.title} `, el("span", { class: "muted" }, it.doing))));
   },
   people(people) {
+    const mates = $("mates"); if (mates && mates.childElementCount !== people.length) mates.replaceChildren(...people.map((it) => el("option", { value: it.name })));
     fill("people", ...people.map((it) => el("li", null, `${it.here ? "●" : "○"} ${it.name} `, el("span", { class: "muted" }, it.roles.join(", ") + (it.here ? "" : ", away")))));
     const me = state.hello && people.find((it) => it.seat === state.hello.seat);
     if (!me) return;
@@ -121,6 +130,7 @@ const draw = {
       $(name).hidden = !me.panels.includes(name);
       if (name === "console" && was && !$(name).hidden) askOffers();
     }
+    $("take-on").hidden = !me.panels.includes("note");
   },
   channel(lines) {
     const box = $("channel"); if (!box) return;
@@ -174,8 +184,35 @@ const draw = {
   },
   signals(signals) { plotsInto("signals", signals); if (state.part != null) send({ plots: { part: state.part } }); },
   hypotheses(all) { fill("hypotheses", ...all.map((it) => el("li", null, el("time", { class: "muted" }, it.clock), ` ${it.words} ${Math.round(it.confidence * 100)} %`))); },
+  follow_ups(all) { fill("follow-ups", ...all.map((it) => el("li", null, `${it.what} `, el("span", { class: "muted" }, `${it.owner}, by ${it.by}`)))); },
+  looking(it) { text("looking", !it ? "" : `Looking into ${it.team} (${it.number} of ${it.of}): ${it.stage}, ${it.done} of ${it.all}`); },
+  debriefs(all) {
+    const open = new Set([...document.querySelectorAll("#debriefs details[open]")].map((it) => it.dataset.index));
+    const teams = state.parts.teams || [];
+    fill("debriefs", ...all.map((it, index) => el("details", { "data-index": index, open: open.has(String(index)) }, el("summary", null, `Debrief of ${teams[index] ? teams[index].name : index + 1}`), ...debriefOf(it))));
+  },
+  wall(wall) {
+    const seated = wall.teams.map((it) => el("p", null, el("b", null, it.name), " ", it.seats.join(", ") || "nobody yet"));
+    fill("seated", ...seated);
+    const most = Math.max(1, ...wall.teams.flatMap((it) => (it.harm || []).map((point) => point[1])));
+    const end = Math.max(1, wall.minutes);
+    fill("cards", ...wall.teams.map((it) => {
+      const [w, h] = [300, 80];
+      const points = (it.harm || []).map(([x, y]) => `${((x / end) * w).toFixed(1)},${(h - (y / most) * h).toFixed(1)}`);
+      const last = it.harm && it.harm.length ? (it.harm[it.harm.length - 1][0] / end) * w : 0;
+      const state = it.over ? ["over", "muted", "■"] : it.alarms ? [`${it.alarms} in alarm`, "failing", "▲"] : it.paged ? ["no alarm any more", "healthy", "▽"] : ["no alarm", "muted", "·"];
+      const handled = `${it.severity ? `SEV${it.severity} declared` : "not declared"} · ${it.acknowledged ? "acknowledged" : it.paged ? "not acknowledged" : "nothing has paged"}`;
+      return el("article", { class: `card ${state[1]}` }, el("h3", null, it.name, " ", el("span", { class: state[1] }, `${state[2]} ${state[0]}`)),
+        it.headline ? el("p", null, it.headline) : null, el("p", { class: "muted" }, handled),
+        it.harm ? el("p", null, el("b", { class: "figure" }, number(it.lost)), " customer-minutes lost") : null,
+        it.harm ? svg("svg", { viewBox: `0 0 ${w} ${h}`, preserveAspectRatio: "none", role: "img", "aria-label": `${it.name}: customer-minutes lost per minute, on one scale for all teams, at most ${number(most)}` },
+          svg("line", { class: "axis", x1: 0, x2: w, y1: h, y2: h }), svg("polygon", { class: "area", points: [`0,${h}`, ...points, `${last},${h}`].join(" ") })) : null);
+    }));
+    $("cards").dataset.many = wall.teams.length > 12 ? "lots" : wall.teams.length > 4 ? "some" : "few";
+  },
   posts(posts) {
     fill("posts", ...posts.sent.map((it) => el("li", null, el("time", { class: "muted" }, it.clock), " ", el("b", null, it.to), ` ${it.text}`)));
+    if ($("composer")) languages();
     const due = (it) => (it.due_s == null ? "nothing due" : it.due_s < 0 ? "overdue" : `in ${Math.ceil(it.due_s / 60)} min`);
     fill("listeners", ...posts.listeners.filter((it) => it.expects).map((it) => el("li", { class: it.due_s < 0 ? "failing" : "muted" }, `✉ ${it.name} (${it.language}): ${due(it)}`)));
   },
@@ -195,22 +232,30 @@ const draw = {
     fill("marks", ...line.marks.slice().reverse().map((it) => el("li", null, el("time", { class: "muted" }, it.clock), ` ${it.sign} ${it.label}`)));
   },
   board(rows) {
-    if (!rows) return fill("board", el("caption", null, "The facilitator keeps it hidden."));
-    const cells = (name, all) => el("tr", null, ...all.map((it) => el(name, null, it == null ? "–" : String(it))));
-    fill("board", cells("th", ["team", "customers", "customer-minutes lost", "acknowledged", "declared", "messages"]),
-      ...rows.map((it) => cells("td", [it.name, it.over ? "over" : it.headline, number(it.lost), it.acknowledged, it.declared, it.posts])));
+    if (!rows) { text("board-note", ""); return fill("board", el("caption", null, "The facilitator keeps it hidden.")); }
+    const cells = (name, all) => el("tr", null, ...all.map((it) => el(name, name === "td" && typeof it === "number" ? { class: "n" } : name === "th" ? { scope: "col" } : null, it == null ? "–" : typeof it === "number" ? number(it) : it)));
+    // Only axes that are told at all have a column.
+    const axes = ["impact", "recovery", "communication", "judgement", "learning"];
+    const told = axes.map((_, index) => index).filter((index) => rows.some((it) => it.standing && it.standing.axes[index] != null));
+    const total = rows.some((it) => it.standing && it.standing.total != null);
+    const order = rows.slice().sort((a, b) => standingOf(b) - standingOf(a) || a.lost - b.lost);
+    fill("board", cells("th", ["team", "customers", "customer-minutes lost", ...(total ? ["within reach"] : []), ...told.map((index) => axes[index]), "acknowledged", "declared", "messages"]),
+      ...order.map((it) => cells("td", [it.name, it.over ? "over" : it.headline, it.lost, ...(total ? [it.standing && it.standing.total] : []), ...told.map((index) => it.standing && it.standing.axes[index]), it.acknowledged, it.declared, it.posts])));
+    text("board-note", !told.length ? "" : total ? "Points are what a team still reaches if it does everything right from now on. Teams and the wall see impact, recovery and communication, as if suspicions and messages were right." : "Points are what a team still reaches on an axis if it does everything right from now on. Judgement, learning, and whether what was said was true are counted at the end.");
   },
   debrief(it) {
+    const first = $("debrief-box").hidden;
     $("debrief-box").hidden = false;
-    document.querySelector("main").prepend($("debrief-box"));
-    const list = (rows) => el("ul", null, ...rows.map((row) => el("li", null, row)));
-    fill("debrief", el("h3", null, `${it.headline}. ${it.total == null ? "" : `${Math.round(it.total)} of 100 points`}`), el("p", null, it.ending),
-      list(it.axes.map((axis) => `${words(axis.axis)}: ${Math.round(axis.points)}. ${axis.fact}`)), el("h3", null, "What was behind it"), el("p", null, it.cause.words),
-      el("h3", null, "What cost most"), list(it.losses.slice(0, 8).map((loss) => `${loss.clock || ""} −${loss.points.toFixed(1)} ${loss.why}`)),
-      el("h3", null, "What would have prevented it"), list(it.cause.follow_ups), el("h3", null, it.lesson.question), list(it.lesson.notes));
-    $("debrief-box").focus();
+    fill("debrief", ...debriefOf(it));
+    const known = $("known-follow-ups");
+    if (known) known.replaceChildren(...it.cause.follow_ups.map((row) => el("option", { value: row.trim().replace(/\s+/g, " ") })));
+    // What is known of the decisions comes later; nobody is to be thrown back to the top by it.
+    if (first) { document.querySelector("main").prepend($("debrief-box")); $("debrief-box").focus(); }
   },
   joint(joint) {
+    // What was within reach is no matter any more.
+    for (const id of page === "wall" ? ["cards-box", "board-box", "map-box"] : ["board-box"]) if ($(id)) $(id).hidden = true;
+    if ($("joint-box")) $("joint-box").hidden = false;
     const end = Math.max(1, ...joint.teams.flatMap((it) => it.curve.map((point) => point[0])));
     const most = Math.max(1, ...joint.teams.map((it) => it.lost));
     const [w, h] = [1000, 260];
@@ -218,21 +263,25 @@ const draw = {
     const names = joint.teams.map((it, index) => svg("text", { x: 8, y: 18 + 16 * index }, `${["——", "— —", "· · ·", "— ·"][index % 4]} ${it.name}: ${number(it.lost)} lost`));
     const rows = joint.decisions.map((row, index) => el("tr", row.same ? {} : { class: "attention" }, el("td", null, `${index + 1}${row.same ? "" : " ≠"}`), ...row.teams.map((it) => el("td", null, it || "–"))));
     fill("joint", el("h3", null, "All teams"), svg("svg", { viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": "Customer-minutes lost by each team over time" }, ...lines, ...names),
-      el("table", null, el("tr", null, el("th", null, "team"), el("th", null, "total"), ...(joint.teams[0] ? joint.teams[0].axes.map(([axis]) => el("th", null, words(axis))) : [])),
+      el("table", null, el("tr", null, el("th", null, "team"), el("th", null, "total"), ...(joint.teams[0] ? joint.teams[0].axes.map(([axis]) => el("th", null, axis)) : [])),
         ...joint.teams.map((it) => el("tr", null, el("td", null, it.name), el("td", null, Math.round(it.total)), ...it.axes.map(([, points]) => el("td", null, Math.round(points)))))),
-      el("h3", null, "Changes in order; ≠ is where decisions part"), el("table", null, ...rows));
+      ...joint.teams.filter((it) => it.luck).map((it) => el("p", null, el("b", null, it.name), ` ${it.luck}`)),
+      ...(joint.teams.length > 1 ? [el("h3", null, "Where decisions parted"), el("p", null, joint.parted)] : []),
+      ...(joint.decisions.length ? [el("h3", null, joint.teams.length > 1 ? "Changes in order; ≠ is where decisions part" : "Changes in order"), el("table", null, el("tr", null, el("th", null, ""), ...joint.teams.map((it) => el("th", { scope: "col" }, it.name))), ...rows)] : []));
   },
   secrets(it) {
     const list = (title, rows) => [el("h3", null, title), el("ul", null, ...(rows || []).map((row) => el("li", null, row)))];
-    fill("secrets", el("p", null, `Room code ${it.code} · seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
+    fill("secrets", el("p", null, `Room code ${it.code} · participants open ${location.origin}${it.join} · seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
     $("inject").elements.fault.replaceChildren(...it.faults.map((fault) => el("option", { value: fault.key }, fault.words)));
-    const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row.replace(/[.]$/, "")}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
-    fill("hints", ...hints.map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; form.text.value = hint; form.text.focus(); } }, hint))));
+    const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row.split(/[.](\s|$)/)[0]}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
+    fill("hints", ...hints.map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; fields(); form.text.value = hint; form.text.focus(); } }, hint))));
   },
   notes(notes) { fill("notes", ...notes.map((it) => el("li", null, it))); },
   teams(teams) {
-    const select = $("inject").elements.team;
-    if (select.options.length !== teams.length + 1) select.replaceChildren(el("option", { value: "" }, "all teams"), ...teams.map((it, index) => el("option", { value: index }, it.name)));
+    for (const id of ["inject", "lead-note"]) {
+      const select = $(id).elements.team;
+      if (select.options.length !== teams.length + 1) select.replaceChildren(el("option", { value: "" }, "all teams"), ...teams.map((it, index) => el("option", { value: index }, it.name)));
+    }
     const open = new Set([...document.querySelectorAll("#teams details[open]")].map((it) => it.dataset.index));
     fill("teams", ...teams.map((it, index) => el("div", null, el("h3", null, it.name),
       el("p", null, `${it.headline} · ${number(it.lost)} lost, the reference ${it.reference_lost == null ? "–" : number(it.reference_lost)} by now · acknowledged ${it.acknowledged || "–"}${it.recovered ? " · recovered" : ""}${it.over ? " · over" : ""}${it.blind ? " · without signals" : ""}`),
@@ -243,9 +292,39 @@ const draw = {
   },
 };
 
+const standingOf = (row) => {
+  const it = row.standing; if (!it) return -1;
+  if (it.total != null) return it.total;
+  const told = it.axes.filter((points) => points != null);
+  return told.reduce((sum, points) => sum + points, 0) / Math.max(told.length, 1);
+};
+// A debrief as text; what decisions were worth is there once it has been played.
+function debriefOf(it) {
+  const list = (rows) => el("ul", null, ...rows.map((row) => el("li", null, row)));
+  const table = (head, rows) => el("table", null, el("tr", null, ...head.map((cell) => el("th", { scope: "col" }, cell))), ...rows.map((row) => el("tr", null, ...row.map((cell) => el("td", null, cell)))));
+  const signs = { excellent: "!!", good: "!", inaccuracy: "?!", mistake: "?", blunder: "??" };
+  const worth = it.worth ? [
+    el("h3", null, "What each decision was worth"), table(["time", "decision", "mark", "customer-minutes", "why"], it.worth.decisions.map((row) => [row.clock, row.what, `${signs[row.mark] || ""} ${words(row.mark)}`, row.effect, row.why])),
+    ...(it.worth.luck ? [el("h3", null, "Skill or luck"), el("p", null, it.worth.luck.sentence)] : []),
+    el("h3", null, "When it could have been known"), table(["clue", "to be seen from", "seen at"], it.worth.clues.map((row) => [row.words, row.visible ? row.visible[1] : "never", row.opened ? row.opened[1] : "never"])),
+  ] : [];
+  return [el("h3", null, `${it.headline}. ${it.total == null ? "" : `${Math.round(it.total)} of 100 points`}`), el("p", null, it.ending),
+    list(it.axes.map((axis) => `${words(axis.axis)}: ${Math.round(axis.points)}. ${axis.fact}`)), el("h3", null, "What was behind it"), el("p", null, it.cause.words),
+    el("h3", null, "What cost most"), list(it.losses.slice(0, 8).map((loss) => `${loss.clock || ""} −${loss.points.toFixed(1)} ${loss.why}`)), ...worth,
+    el("h3", null, "What would have prevented it"), list(it.cause.follow_ups), el("h3", null, it.lesson.question), list(it.lesson.notes)];
+}
+// The way in as a code for cameras: dark on light whatever the theme, as cameras want it.
+function drawCode(rows) {
+  if (!rows) return;
+  const size = rows.length + 8;
+  const dark = rows.flatMap((row, y) => [...row].map((cell, x) => (cell === "1" ? svg("rect", { x: x + 4, y: y + 4, width: 1, height: 1, fill: "#000" }) : null))).filter((it) => it);
+  fill("qr", svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": "The address as a code for cameras", "shape-rendering": "crispEdges" }, svg("rect", { width: size, height: size, fill: "#fff" }), ...dark));
+}
 function plotsInto(id, signals) {
   if (signals.blind) return fill(id, el("p", { class: "failing", role: "status" }, "✕ The dashboards cannot be reached."));
-  fill(id, ...signals.plots.map((plot) => {
+  const empty = (plot) => plot.points.every((it) => it[1] == null);
+  const missing = signals.plots.filter(empty).map((plot) => plot.title);
+  fill(id, ...signals.plots.filter((plot) => !empty(plot)).map((plot) => {
     const values = plot.points.filter((it) => it[1] != null);
     const [x0, x1] = [values.length ? values[0][0] : 0, values.length ? values[values.length - 1][0] : 1];
     const top = Math.max(1e-9, ...values.map((it) => it[1]), ...plot.thresholds.map((it) => it.value)) * 1.1;
@@ -259,7 +338,7 @@ function plotsInto(id, signals) {
         ...plot.thresholds.map((it) => svg("line", { class: "limit", x1: 0, x2: w, y1: y(it.value), y2: y(it.value) })),
         svg("polyline", { class: "curve", points: values.map(([minute, value]) => `${x(minute).toFixed(1)},${y(value).toFixed(1)}`).join(" ") })),
       el("span", { class: "muted" }, `${plot.source}, ${plot.timing}`));
-  }));
+  }), missing.length ? el("p", { class: "muted" }, `No data: ${missing.join(", ")}`) : null);
 }
 function drawPlots(plots) { if (plots.part === state.part) plotsInto("plots", plots); }
 function drawOffers(offers) {
@@ -272,14 +351,36 @@ function drawOffers(offers) {
     if (!rows.length) return null;
     return el("div", null, el("h3", null, group), ...rows.map((it) => {
       const input = it.field && fieldOf(it.field);
-      const take = () => send({ take: { part: state.part, key: it.key, value: it.field ? valueOf(it.field, input) : null, by: null } });
+      const who = it.takes_s && it.able.length ? el("select", null, el("option", { value: "" }, "whoever can"), ...it.able.map((id) => el("option", { value: id, selected: state.by === id }, doing(id)))) : null;
+      if (who) who.addEventListener("change", () => { state.by = who.value === "" ? null : Number(who.value); });
+      const take = () => send({ take: { part: state.part, key: it.key, value: it.field ? valueOf(it.field, input) : null, by: who && who.value !== "" ? Number(who.value) : null } });
       return el("details", { "data-key": it.key, open: open.has(it.key) }, el("summary", it.refusal ? { class: "muted" } : null, `${it.label} `, el("span", { class: "muted" }, it.detail)),
         el("p", null, it.about), el("p", { class: "muted" }, it.takes_s ? `Takes ${Math.round(it.takes_s)} s of somebody's time.` : "Takes no time."),
         input ? el("label", null, `${it.field.label}${it.field.kind === "share" ? ", in percent" : ""} `, input) : null,
+        who ? el("label", null, "Who ", who) : null,
         it.refusal ? el("p", { class: "attention" }, `Would be refused now: ${it.refusal}.`) : null, el("button", { onclick: take }, it.label));
     }));
   });
   fill("offers", ...groups);
+}
+// Somebody with what they are about.
+function doing(id) {
+  const known = state.hello.people.find((it) => it[0] === id);
+  const member = (state.parts.team || []).find((it) => it.id === id);
+  const name = !known ? id : known[1] === "you" ? "the commander" : known[1];
+  return `${name}${member ? ` · ${member.doing}` : ""}`;
+}
+// The languages of a message: the audience's own comes first.
+function languages() {
+  const { to, language } = $("composer").elements;
+  const names = { en: "English", fr: "French", de: "German", es: "Spanish", it: "Italian", pl: "Polish", hi: "Hindi", ja: "Japanese" };
+  const posts = state.parts.posts, known = posts && posts.listeners.find((it) => it.to === to.value);
+  const own = known ? known.language : "en";
+  const others = ["en", "fr"].filter((it) => it !== own);
+  const key = `${own} ${others.join(" ")}`;
+  if (language.dataset.key === key) return;
+  language.dataset.key = key;
+  language.replaceChildren(el("option", { value: "" }, `${names[own] || own}, as they expect`), ...others.map((it) => el("option", { value: it }, names[it])));
 }
 function fieldOf(field) {
   if (field.kind === "person") return el("select", null, ...state.hello.people.map(([id, name]) => el("option", { value: id, selected: id === field.value }, name)));
@@ -295,16 +396,30 @@ function form(id, take) {
 form("say", (it, done) => send({ say: { text: it.text.value } }, done));
 form("note", (it, done) => send({ note: { text: it.text.value } }, done));
 form("suspect", (it) => send({ suspect: { on: Number(it.on.value), is: it.is.value, confidence: Number(it.confidence.value) / 100 } }));
-form("composer", (it, done) => send({ post: { to: it.to.value, scope: it.scope.value, data: it.data.value, resolved: it.resolved.checked, text: it.text.value,
+form("take-on", (it, done) => send({ take_on: { what: it.what.value, owner: it.owner.value, by: it.by.value } }, done));
+form("composer", (it, done) => send({ post: { to: it.to.value, language: it.language.value, cause: it.on.value === "" ? null : { on: Number(it.on.value), is: it.is.value }, certain: it.certain.checked, scope: it.scope.value, data: it.data.value, resolved: it.resolved.checked, text: it.text.value,
   next_min: it.next.value ? Number(it.next.value) : null, eta_min: it.eta.value ? Number(it.eta.value) : null,
   journeys: [...document.querySelectorAll("#journeys input:checked")].map((box) => Number(box.value)) } }, done));
 form("land", (it) => lead({ land: { minutes: Number(it.minutes.value) } }));
-form("lead-note", (it, done) => { lead({ note: { text: it.text.value } }); done(); });
+form("lead-note", (it, done) => { lead({ note: { team: it.team.value === "" ? null : Number(it.team.value), text: it.text.value, shown: it.shown.checked } }); done(); });
 form("inject", (it) => {
-  const minutes = Number(it.text.value) || 5;
+  const minutes = Number(it.minutes.value) || 5;
   const kinds = { hint: { hint: { text: it.text.value } }, executive: { executive: { text: it.text.value } }, line: { line: { who: it.who.value, text: it.text.value } }, blind: { blind: { minutes } }, fault: { fault: { key: it.fault.value } } };
   lead({ inject: { team: it.team.value === "" ? null : Number(it.team.value), inject: kinds[it.kind.value] } });
+  it.text.value = "";
 });
+// Only the fields that belong to what is chosen are there.
+function fields() {
+  for (const label of document.querySelectorAll("#inject [data-for]")) label.hidden = !label.dataset.for.split(" ").includes($("inject").elements.kind.value);
+}
+if (page === "lead") { $("inject").elements.kind.addEventListener("change", fields); fields(); }
+if (page === "play") {
+  const { to, on } = $("composer").elements;
+  const cause = () => { for (const it of document.querySelectorAll("[data-cause]")) it.hidden = on.value === ""; };
+  to.addEventListener("change", languages);
+  on.addEventListener("change", cause);
+  $("composer").addEventListener("reset", () => setTimeout(() => { languages(); cause(); }));
+}
 for (const button of document.querySelectorAll("[data-speed]")) button.addEventListener("click", () => lead({ speed: Number(button.dataset.speed) }));
 for (const button of document.querySelectorAll("[data-lead]")) button.addEventListener("click", () => {
   const now = state.parts.now || {};

@@ -91,6 +91,7 @@ pub fn run(args: &ReportArgs, out: &mut dyn Write, err: &mut dyn Write) -> Resul
         baselines: &baselines,
         score: &score,
         analysis: analysis.as_ref(),
+        asides: &[],
     };
     let kind = match args.about {
         About::Full => Kind::Full,

@@ -3,6 +3,8 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use clap::Args;
@@ -10,7 +12,9 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
 use crate::cli::Failure;
+use crate::cli::debrief::bar;
 use crate::files::open_whole;
+use crate::gameday::judge::{Ear, Word};
 use crate::gameday::limits::MOST_TEAMS;
 use crate::gameday::store::fresh_folder;
 use crate::gameday::{Host, Left, Table};
@@ -91,7 +95,7 @@ fn open(args: &HostArgs, scenario: &str, err: &mut dyn Write) -> Result<Option<T
     };
     let fresh = || fresh_folder(Path::new(""), &opened.scenario.id);
     let folder = args.folder.clone().unwrap_or_else(fresh);
-    let table = Table::open(opened, args.seed, args.teams, folder);
+    let table = Table::open(opened, args.seed, args.teams, folder, ear());
     table.map(Some).map_err(Failure::Usage)
 }
 
@@ -100,7 +104,52 @@ fn resume(folder: &Path, err: &mut dyn Write) -> Result<Option<Table>, Failure> 
     let Some(opened) = open_whole(&left.named, err)? else {
         return Ok(None);
     };
-    left.go_on(opened).map(Some).map_err(Failure::Usage)
+    left.go_on(opened, ear()).map(Some).map_err(Failure::Usage)
+}
+
+/// Says on standard error how far the judge is: a bar on a terminal, a line per team elsewhere.
+fn ear() -> Ear {
+    let bar = bar();
+    let told = AtomicUsize::new(0);
+    Arc::new(move |word| {
+        if let Word::Analysing {
+            team,
+            number,
+            of,
+            progress,
+        } = &word
+        {
+            bar.set_length(progress.all as u64);
+            bar.set_position(progress.done as u64);
+            let stage = progress.stage.words();
+            bar.set_message(format!("{team} ({number} of {of}): {stage}"));
+            if bar.is_hidden() && told.swap(*number, Ordering::Relaxed) != *number {
+                say(&format!("Looking into {team}, {number} of {of}"));
+            }
+            return;
+        }
+        let line = match word {
+            Word::Written(Some(folder)) => format!("Evidence in {}", folder.display()),
+            Word::Stopped(known) => {
+                format!("Stopped: {known} team(s) looked into; the other reports have no marks")
+            }
+            Word::Failed(why) => format!("error: the evidence could not be written: {why}"),
+            Word::Done => "All teams looked into; the reports are complete".to_owned(),
+            Word::Written(None) | Word::Analysing { .. } => return,
+        };
+        bar.suspend(|| say(&line));
+        if line.starts_with("All") || line.starts_with("Stopped") {
+            bar.finish_and_clear();
+        }
+    })
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the judge speaks from a thread of its own, which has no writer of the command line"
+)]
+fn say(line: &str) {
+    eprintln!("{line}");
 }
 
 /// The ways in. The two secrets are for whoever reads this terminal.

@@ -4,6 +4,8 @@
 //! for the same things as the page in a browser.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::gameday::Host;
 use crate::gameday::intent::Lead;
+use crate::gameday::judge::{Ear, Word};
 use crate::gameday::keeper::Entry;
 
 /// Points of a team's curve that are kept; then every other one goes.
@@ -50,7 +53,10 @@ pub struct Hosting {
     pub host: Host,
     /// What is seen of it.
     pub scene: Scene,
+    /// How far the judge is, in words; empty where there is nothing to say.
+    pub judge: String,
     entry: Entry,
+    heard: Receiver<Word>,
     seen: u64,
     asked: Vec<oneshot::Receiver<Value>>,
 }
@@ -66,6 +72,8 @@ pub struct Scene {
     pub teams: Vec<TeamNow>,
     /// Customer-minutes that each team has lost, from the beginning on.
     pub lost: Vec<Vec<f64>>,
+    /// What each team can still reach.
+    pub board: Vec<BoardRow>,
     /// The facilitator's notes.
     pub notes: Vec<String>,
     /// The teams beside each other, once all is over.
@@ -130,6 +138,28 @@ pub struct TeamNow {
     pub parts: Vec<PartNow>,
 }
 
+/// A team on the leaderboard.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct BoardRow {
+    /// Nothing until what it is compared with has been played.
+    pub standing: Option<Standing>,
+    /// When a severity was declared.
+    pub declared: Option<String>,
+    /// Messages that were sent.
+    pub posts: usize,
+}
+
+/// What a team would score if everything were done rightly from now on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Standing {
+    /// Of all axes together.
+    pub total: Option<f64>,
+    /// In the order of [`crate::score::AxisName::ALL`].
+    pub axes: Vec<Option<f64>>,
+}
+
 /// Somebody of a team.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -170,6 +200,8 @@ pub struct Joint {
     pub teams: Vec<JointTeam>,
     /// Their changes in order, row by row.
     pub decisions: Vec<Row>,
+    /// Where they parted, in words.
+    pub parted: String,
 }
 
 /// What a team came to.
@@ -197,16 +229,18 @@ pub struct Row {
 }
 
 impl Hosting {
-    /// Comes in as the facilitator of a room.
+    /// Comes in as the facilitator of a room. `heard` is what the judge says, see [`ear`].
     ///
     /// # Errors
     /// The host has ended, in a sentence.
-    pub fn of(host: Host) -> Result<Self, String> {
+    pub fn of(host: Host, heard: Receiver<Word>) -> Result<Self, String> {
         let entry = host.enter()?;
         Ok(Self {
             host,
             scene: Scene::default(),
+            judge: String::new(),
             entry,
+            heard,
             seen: 0,
             asked: Vec::new(),
         })
@@ -221,12 +255,15 @@ impl Hosting {
 
     /// Reads what is new. Says why what was asked for was not done.
     pub fn poll(&mut self) -> Vec<String> {
-        let frame = std::sync::Arc::clone(&self.entry.frames.borrow());
+        let frame = Arc::clone(&self.entry.frames.borrow());
         for part in frame.parts.iter().filter(|it| it.revision > self.seen) {
             self.scene.take(part.name, &part.json);
         }
         let newest = frame.parts.iter().map(|it| it.revision).max();
         self.seen = self.seen.max(newest.unwrap_or(0));
+        if let Some(word) = self.heard.try_iter().last() {
+            self.judge = said(word);
+        }
         let mut refused = Vec::new();
         self.asked.retain_mut(|answer| match answer.try_recv() {
             Ok(answer) => {
@@ -241,12 +278,41 @@ impl Hosting {
     }
 }
 
+/// What hears the judge, and where that comes out.
+pub fn ear() -> (Ear, Receiver<Word>) {
+    let (sender, heard) = channel();
+    // Whoever hosted may have gone on to something else.
+    (Arc::new(move |word| drop(sender.send(word))), heard)
+}
+
+fn said(word: Word) -> String {
+    match word {
+        Word::Written(Some(_)) => "Scored; the reports are in the folder".to_owned(),
+        Word::Written(None) => "Scored".to_owned(),
+        Word::Analysing {
+            team,
+            number,
+            of,
+            progress,
+        } => format!(
+            "Looking into {team}, {number} of {of}: {}, {} of {} branches",
+            progress.stage.words(),
+            progress.done,
+            progress.all
+        ),
+        Word::Done => "All teams looked into; the reports are complete".to_owned(),
+        Word::Stopped(known) => format!("Stopped after {known} team(s)"),
+        Word::Failed(why) => format!("The evidence could not be written: {why}"),
+    }
+}
+
 impl Scene {
     /// Takes over a part of the frame.
     fn take(&mut self, name: &str, json: &str) {
         match name {
             "now" => read(json, &mut self.now),
             "secrets" => read(json, &mut self.secrets),
+            "board" => read(json, &mut self.board),
             "notes" => read(json, &mut self.notes),
             "joint" => {
                 let mut joint = Joint::default();

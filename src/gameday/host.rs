@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use qrcode::{Color, QrCode};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::files::Opened;
 use crate::gameday::intent::Lead;
 use crate::gameday::journal::{Deed, FORMAT, Line, Opening};
-use crate::gameday::keeper::{Door, Entry, Key};
+use crate::gameday::judge::Ear;
+use crate::gameday::keeper::{Door, Entry, Invitation, Key};
 use crate::gameday::store::Folder;
 use crate::gameday::{Keeper, Request, Room, secret, server};
 use crate::session::replay::{ENGINE, Found};
@@ -47,6 +49,8 @@ pub struct Host {
     pub folder: PathBuf,
     /// Where browsers find it.
     pub address: SocketAddr,
+    /// The same for those who come in, and for their cameras.
+    pub invitation: Invitation,
     door: Door,
     kept: JoinHandle<Result<(), String>>,
     served: JoinHandle<Result<(), String>>,
@@ -54,11 +58,17 @@ pub struct Host {
 }
 
 impl Table {
-    /// Opens a room in a new folder.
+    /// Opens a room in a new folder. `ear` hears how far the judge is, once the incidents are over.
     ///
     /// # Errors
     /// In a sentence: no randomness, or no journal.
-    pub fn open(opened: Opened, seed: u64, teams: u16, folder: PathBuf) -> Result<Self, String> {
+    pub fn open(
+        opened: Opened,
+        seed: u64,
+        teams: u16,
+        folder: PathBuf,
+        ear: Ear,
+    ) -> Result<Self, String> {
         let random = |error: std::io::Error| format!("no randomness: {error}");
         let opening = Opening {
             format: FORMAT,
@@ -77,7 +87,7 @@ impl Table {
         };
         let store = Folder::create(&folder)?;
         let room = Room::open(opening.clone(), Arc::clone(&opened.scenario));
-        let mut keeper = keeper(room, opened, store, &folder);
+        let mut keeper = keeper(room, opened, store, &folder, ear);
         keeper.open()?;
         Ok(Self {
             opening,
@@ -94,9 +104,14 @@ impl Table {
         let Self {
             opening,
             folder,
-            keeper,
+            mut keeper,
         } = self;
         let (listener, address) = listen(lan, port)?;
+        let invitation = Invitation {
+            address: format!("http://{address}"),
+            code: modules(&join_link(address, &opening)),
+        };
+        keeper.invite(invitation.clone());
         let no_threads = |error: std::io::Error| format!("no threads: {error}");
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -129,6 +144,7 @@ impl Table {
             opening,
             folder,
             address,
+            invitation,
             door,
             kept,
             served,
@@ -165,11 +181,11 @@ impl Left {
     ///
     /// # Errors
     /// In a sentence, with the path: the scenario is another one by now, or the engine.
-    pub fn go_on(self, opened: Opened) -> Result<Table, String> {
+    pub fn go_on(self, opened: Opened, ear: Ear) -> Result<Table, String> {
         let room = Room::resume(&self.lines, Arc::clone(&opened.scenario))
             .map_err(|why| format!("{}: {why}", self.folder.display()))?;
         let opening = room.opening.clone();
-        let keeper = keeper(room, opened, self.store, &self.folder);
+        let keeper = keeper(room, opened, self.store, &self.folder, ear);
         Ok(Table {
             opening,
             folder: self.folder,
@@ -181,7 +197,7 @@ impl Left {
 impl Host {
     /// The address on which one joins.
     pub fn join(&self) -> String {
-        format!("http://{}/?code={}", self.address, self.opening.code)
+        join_link(self.address, &self.opening)
     }
 
     /// The address of the facilitator's console in a browser; it is a secret.
@@ -239,8 +255,23 @@ impl Host {
     }
 }
 
-fn keeper(room: Room, opened: Opened, store: Folder, folder: &Path) -> Keeper {
-    Keeper::new(room, opened, Box::new(store), Some(folder.join("evidence")))
+fn keeper(room: Room, opened: Opened, store: Folder, folder: &Path, ear: Ear) -> Keeper {
+    let evidence = Some(folder.join("evidence"));
+    Keeper::new(room, opened, Box::new(store), evidence, ear)
+}
+
+fn join_link(address: SocketAddr, opening: &Opening) -> String {
+    format!("http://{address}/?code={}", opening.code)
+}
+
+/// A text as a code for cameras, row by row; nothing where it does not fit into one.
+fn modules(text: &str) -> Vec<String> {
+    let Ok(code) = QrCode::new(text.as_bytes()) else {
+        return Vec::new();
+    };
+    let colors = code.to_colors();
+    let row = |row: &[Color]| row.iter().map(|it| it.select('1', '0')).collect();
+    colors.chunks(code.width()).map(row).collect()
 }
 
 /// A listener, and the address that others reach it by.

@@ -4,8 +4,11 @@
 use serde::Deserialize;
 
 use crate::base::id::{ComponentId, JourneyId, PersonId};
+use crate::base::time::SimDuration;
+use crate::gameday::limits::{LONGEST_TEXT, clean};
 use crate::gameday::role::SeatRole;
-use crate::scenario::order::{Audience, DataClaim, Mechanism, Scope};
+use crate::scenario::model::World;
+use crate::scenario::order::{Audience, DataClaim, Mechanism, Post, Scope, Suspect};
 
 /// A message of a seat's browser.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -58,6 +61,15 @@ pub enum Intent {
         /// The words.
         text: String,
     },
+    /// Takes a follow-up on, once the incident is over.
+    TakeOn {
+        /// What.
+        what: String,
+        /// Who does it.
+        owner: String,
+        /// The day by which it is done, as `2026-12-24`.
+        by: String,
+    },
     /// Asks what can be ordered.
     Offers {
         /// For this part; `None` is the incident.
@@ -76,12 +88,21 @@ pub enum Intent {
 pub struct PostForm {
     /// For whom.
     pub to: Audience,
+    /// The language it is written in; empty is the audience's own.
+    #[serde(default)]
+    pub language: String,
     /// How many are hit.
     #[serde(default)]
     pub scope: Scope,
     /// What customers cannot do.
     #[serde(default)]
     pub journeys: Vec<JourneyId>,
+    /// The cause that it names.
+    #[serde(default)]
+    pub cause: Option<Suspect>,
+    /// Whether that cause is called certain.
+    #[serde(default)]
+    pub certain: bool,
     /// What is said about data.
     #[serde(default)]
     pub data: DataClaim,
@@ -99,6 +120,55 @@ pub struct PostForm {
     pub text: String,
 }
 
+impl PostForm {
+    /// The message, checked.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn post(self, world: &World) -> Result<Post, String> {
+        let minutes = |minutes: u32| SimDuration::from_secs(60 * u64::from(minutes.min(24 * 60)));
+        if self
+            .journeys
+            .iter()
+            .any(|id| world.journeys.get(*id).is_none())
+        {
+            return Err("there is no such journey".to_owned());
+        }
+        if self
+            .cause
+            .is_some_and(|it| world.components.get(it.on).is_none())
+        {
+            return Err("there is no such cause".to_owned());
+        }
+        let is_language = |it: &str| it.len() <= 8 && it.bytes().all(|it| it.is_ascii_lowercase());
+        if !is_language(&self.language) {
+            return Err("there is no such language".to_owned());
+        }
+        let text = if self.text.trim().is_empty() {
+            String::new()
+        } else {
+            clean(&self.text, LONGEST_TEXT)
+                .ok_or_else(|| format!("a message has at most {LONGEST_TEXT} characters"))?
+        };
+        let mut journeys = self.journeys;
+        journeys.sort_unstable();
+        journeys.dedup();
+        Ok(Post {
+            language: self.language,
+            scope: self.scope,
+            journeys,
+            cause: self.cause,
+            certain: self.certain && self.cause.is_some(),
+            data: self.data,
+            next: self.next_min.map(minutes),
+            eta: self.eta_min.map(minutes),
+            resolved: self.resolved,
+            text,
+            ..Post::to(self.to)
+        })
+    }
+}
+
 /// A message of the facilitator's browser.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
@@ -114,10 +184,16 @@ pub enum Lead {
         /// What.
         inject: Inject,
     },
-    /// A note in the timeline of the room.
+    /// A note for the timeline of one team, or of all.
     Note {
+        /// Which team; `None` is all.
+        #[serde(default)]
+        team: Option<usize>,
         /// The words.
         text: String,
+        /// Whether the team reads it at once; otherwise it does when all is over.
+        #[serde(default)]
+        shown: bool,
     },
     /// Everything is over after so many minutes of the incident.
     Land {

@@ -13,7 +13,7 @@ use crate::scenario::order::Order;
 use crate::session::replay::{ENGINE, Found};
 
 /// The number of this form of journals; another form gets another number.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Where a journal is kept. A shared database can stand behind it as well as a folder.
 pub trait Store: Send {
@@ -145,7 +145,27 @@ pub enum Deed {
         what: Injected,
     },
     /// The facilitator wrote something down.
-    Noted(String),
+    Noted {
+        /// About which team; `None` is all.
+        team: Option<usize>,
+        /// The words.
+        text: String,
+        /// Whether the team reads it while it plays.
+        shown: bool,
+    },
+    /// A seat took a follow-up on.
+    TookOn {
+        /// Which.
+        seat: usize,
+        /// Number of the intent.
+        press: u64,
+        /// What.
+        what: String,
+        /// Who does it.
+        owner: String,
+        /// The day by which it is done.
+        by: String,
+    },
     /// All is over at that moment.
     Landing(SimTime),
     /// It was ended.

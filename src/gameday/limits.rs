@@ -12,6 +12,10 @@ pub const LONGEST_NAME: usize = 40;
 pub const LONGEST_TEXT: usize = 1_000;
 /// Lines that people of a team say in all; then they are told so.
 pub const MOST_LINES: usize = 5_000;
+/// Faults that are injected into one team; further ones are refused.
+pub const MOST_FAULTS: usize = 100;
+/// Follow-ups that one team takes on; further ones are refused.
+pub const MOST_FOLLOW_UPS: usize = 40;
 /// Bytes of one message of a browser; a larger one ends its connection.
 pub const LARGEST_MESSAGE: usize = 16 * 1024;
 /// Messages per second of one connection in the long run; faster ones wait, and who floods is
@@ -32,8 +36,10 @@ pub const MOST_CONNECTIONS: usize = 4_000;
 pub const WRONG_CODES_PER_MIN: u32 = 20;
 /// Time between two rounds of the keeper, which is also the shortest between two updates.
 pub const ROUND: Duration = Duration::from_millis(250);
+/// Time between two looks at where the teams stand.
+pub const STANDINGS_EVERY: Duration = Duration::from_secs(2);
 /// A browser that does not take a message for so long is disconnected.
-pub const SLOWEST_WRITE: Duration = Duration::from_secs(20);
+pub const SLOWEST_WRITE: Duration = Duration::from_secs(10);
 /// A browser that has said nothing, not even to a ping, for so long is gone.
 pub const SILENCE: Duration = Duration::from_secs(60);
 /// Time between two pings.

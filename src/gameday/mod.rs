@@ -25,18 +25,24 @@
 //! May use everything before it. Knows no rule of the game, never tells a seat anything but what a
 //! player at the desktop could know, and contacts nobody.
 
+pub mod aside;
+pub mod comparison;
 pub mod host;
 pub mod intent;
+pub mod joint;
 pub mod journal;
+pub mod judge;
 pub mod keeper;
 pub mod kit;
 pub mod limits;
 pub mod pack;
+mod papers;
 pub mod parts;
 pub mod role;
 pub mod room;
 pub mod secret;
 pub mod server;
+pub mod standing;
 pub mod store;
 pub mod team;
 pub mod truth;

@@ -5,16 +5,20 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::base::id::ComponentId;
+use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::gameday::role;
 use crate::gameday::room::{Room, Seat};
+use crate::gameday::standing::Standing;
 use crate::gameday::team::Team;
 use crate::scenario::describe;
+use crate::scenario::model::{Person, Skill};
 use crate::scenario::order::{Audience, Mechanism};
 use crate::session::{Evidence, Session, words};
 use crate::view::{self, Place};
 
+/// Points of a small curve.
+const MOST_POINTS: usize = 60;
 /// Plots beside each other.
 const MOST_PLOTS: usize = 4;
 
@@ -95,14 +99,20 @@ pub struct Pulse {
     log: usize,
     lines: usize,
     samples: usize,
+    notes: usize,
+    follow_ups: usize,
     is_blind: bool,
     is_over: bool,
+    is_room_over: bool,
 }
 
 impl Pulse {
     /// The pulse of a team.
-    pub fn of(team: &Team) -> Self {
+    pub fn of(room: &Room, team: &Team) -> Self {
         Self {
+            notes: room.notes.len(),
+            follow_ups: team.follow_ups.len(),
+            is_room_over: room.is_over(),
             log: team.session.log().len(),
             lines: team.lines.len() + team.notes.len(),
             samples: team.session.samples().len(),
@@ -179,12 +189,15 @@ fn map(team: &Team) -> Value {
 }
 
 /// The parts of a team that change when something happened.
-pub fn slow(team: &Team, frame: &mut Frame) {
+pub fn slow(room: &Room, index: usize, team: &Team, frame: &mut Frame) {
     let session = &team.session;
     let desk = view::desk(session);
     frame.put("pager", &desk.pager);
     frame.put("channel", &channel(team, desk));
-    frame.put("timeline", &timeline(team));
+    frame.put("timeline", &timeline(room, index, team));
+    if room.is_over() {
+        frame.put("follow_ups", &team.follow_ups);
+    }
     let world = &session.scenario().world;
     let suspicions = session.hypotheses().iter();
     let suspicions = suspicions.map(|it| {
@@ -224,8 +237,12 @@ fn channel(team: &Team, desk: view::Desk) -> Vec<Value> {
         while let Some(said) = ours.next_if(|it| it.after <= index) {
             all.push(line(said));
         }
+        // Several people give orders here: whose it was is said, and not "you".
+        let given = speech.order.and_then(|it| (it as usize).checked_sub(1));
+        let given = given.and_then(|it| team.session.journal().get(it));
+        let who = given.map_or(speech.who, |entry| entry.actor.clone());
         all.push(json!({
-            "clock": speech.clock, "who": speech.who, "text": speech.text,
+            "clock": speech.clock, "who": who, "text": speech.text,
             "kind": speech.kind, "finding": speech.finding,
         }));
     }
@@ -233,7 +250,9 @@ fn channel(team: &Team, desk: view::Desk) -> Vec<Value> {
     all
 }
 
-fn timeline(team: &Team) -> Value {
+/// Everything that happened. The facilitator's notes are among it once all is over, or where they were
+/// meant to be read at once.
+fn timeline(room: &Room, index: usize, team: &Team) -> Value {
     let stripe = view::timeline(&team.session);
     let minute = |at: SimTime| (at.as_secs_f64() / 6.0).round() / 10.0;
     let mark = |mark: &view::Mark| {
@@ -244,7 +263,16 @@ fn timeline(team: &Team) -> Value {
             "label": mark.label,
         })
     };
-    let mut marks: Vec<&view::Mark> = stripe.marks.iter().chain(&team.notes).collect();
+    let notes = room.notes.iter();
+    let notes = notes.filter(|it| it.is_about(index) && (it.shown || room.is_over()));
+    let notes = notes.map(|it| view::Mark {
+        at: it.at,
+        shape: view::Shape::Message,
+        label: format!("Facilitator: {}", it.text),
+    });
+    let notes: Vec<view::Mark> = notes.collect();
+    let all = stripe.marks.iter().chain(&team.notes).chain(&notes);
+    let mut marks: Vec<&view::Mark> = all.collect();
     marks.sort_by_key(|it| it.at);
     let harm = stripe
         .harm
@@ -302,9 +330,9 @@ pub fn people(room: &Room, team: usize, online: &[u32]) -> Value {
     Value::Array(seats.collect())
 }
 
-/// How all teams do, without anything that tells a cause.
-pub fn board(room: &Room) -> Value {
-    let rows = room.teams.iter().map(|team| {
+/// How all teams do, with where they stand.
+pub fn board(room: &Room, standings: &[Option<Standing>]) -> Value {
+    let rows = room.teams.iter().enumerate().map(|(index, team)| {
         let session = &team.session;
         let milestones = session.milestones();
         json!({
@@ -315,9 +343,42 @@ pub fn board(room: &Room) -> Value {
             "declared": milestones.declared.map(|at| at.to_string()),
             "posts": session.posts().len(),
             "over": session.ending().is_some(),
+            "standing": standings.get(index).copied().flatten(),
         })
     });
     Value::Array(rows.collect())
+}
+
+/// Every team in a few figures and a small curve, for the wall. Whether an incident is really over is not
+/// among them: teams have to find that out before they close it. Without the leaderboard it has no
+/// figures: they would be one.
+pub fn wall(room: &Room) -> Value {
+    let teams = room.teams.iter().enumerate().map(|(index, team)| {
+        let session = &team.session;
+        let desk = view::desk(session);
+        let seats = room.seats.iter().filter(|seat| seat.team == index);
+        let is_acknowledged = session.milestones().acknowledged.is_some();
+        let mut card = json!({
+            "name": team.name,
+            "seats": seats.map(|seat| &seat.name).collect::<Vec<_>>(),
+            "severity": desk.severity,
+            "acknowledged": is_acknowledged,
+            "alarms": desk.pager.iter().filter(|it| it.firing).count(),
+            "paged": !desk.pager.is_empty(),
+            "over": session.ending().is_some(),
+        });
+        if room.board_shown {
+            let harm: Vec<(SimTime, f64)> = view::timeline(session).harm;
+            let every = harm.len().div_ceil(MOST_POINTS).max(1);
+            let points = harm.iter().step_by(every);
+            let points = points.map(|(at, lost)| (at.as_secs_f64() / 60.0, lost.round()));
+            card["headline"] = json!(desk.headline);
+            card["lost"] = json!(desk.figures.customer_minutes.round());
+            card["harm"] = json!(points.collect::<Vec<_>>());
+        }
+        card
+    });
+    json!({ "minutes": (room.now.as_secs_f64() / 60.0).round(), "teams": teams.collect::<Vec<_>>() })
 }
 
 /// What a seat is told when it comes in: everything that never changes.
@@ -385,12 +446,22 @@ pub fn offers(room: &Room, seat: &Seat, part: Option<ComponentId>) -> Value {
             "label": offer.label,
             "detail": offer.detail,
             "takes_s": offer.takes.map(SimDuration::as_secs_f64),
+            "able": able(session, offer.skills),
             "about": offer.explain(session),
             "refusal": offer.refusal.as_ref().map(ToString::to_string),
             "field": field,
         })
     });
     json!({ "part": known, "rows": rows.collect::<Vec<_>>() })
+}
+
+/// Who can do something that needs one of these skills.
+fn able(session: &Session, skills: &[Skill]) -> Vec<PersonId> {
+    let knows = |person: &Person| {
+        skills.is_empty() || skills.iter().any(|skill| person.skills.contains(skill))
+    };
+    let people = session.team().iter().filter(|(_, person, _)| knows(person));
+    people.map(|(id, ..)| id).collect()
 }
 
 fn limits(input: view::Input) -> (&'static str, f64, f64) {

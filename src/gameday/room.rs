@@ -10,15 +10,18 @@ use rayon::prelude::*;
 
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::{SimDuration, SimTime};
-use crate::gameday::intent::{Inject, Intent, Lead, PostForm};
+use crate::gameday::aside::{self, LeadNote, TakenOn};
+use crate::gameday::intent::{Inject, Intent, Lead};
 use crate::gameday::journal::{Deed, Injected, Line, Opening};
-use crate::gameday::limits::{LONGEST_NAME, LONGEST_TEXT, MOST_SEATS, REMEMBERED, clean};
+use crate::gameday::limits::{
+    LONGEST_NAME, LONGEST_TEXT, MOST_FAULTS, MOST_FOLLOW_UPS, MOST_SEATS, REMEMBERED, clean,
+};
 use crate::gameday::role::{SeatRole, may, may_note, may_speak};
 use crate::gameday::team::{Team, Voice};
 use crate::gameday::{secret, truth};
 use crate::scenario::model::Scenario;
-use crate::scenario::order::{Order, Post, Suspect};
-use crate::session::{Ending, Pace, SPEEDS};
+use crate::scenario::order::{Order, Suspect};
+use crate::session::{Pace, SPEEDS};
 use crate::view;
 
 /// Somebody's place in a team.
@@ -53,7 +56,7 @@ pub struct Room {
     /// The seats, in the order in which they were taken.
     pub seats: Vec<Seat>,
     /// The facilitator's notes.
-    pub notes: Vec<(SimTime, String)>,
+    pub notes: Vec<LeadNote>,
     /// When all is over, if that has been said.
     pub lands_at: Option<SimTime>,
     /// Whether teams see how the others do.
@@ -210,6 +213,7 @@ impl Room {
         match intent {
             Intent::Say { text } => self.words(seat_id, press, &text, false),
             Intent::Note { text } => self.words(seat_id, press, &text, true),
+            Intent::TakeOn { what, owner, by } => self.taken_on(seat_id, press, &what, &owner, &by),
             Intent::Offers { .. } | Intent::Plots { .. } => no("that is asked elsewhere"),
             Intent::Take {
                 part,
@@ -237,7 +241,7 @@ impl Room {
                     None,
                 )
             }
-            Intent::Post(form) => match self.post(form) {
+            Intent::Post(form) => match form.post(&self.scenario.world) {
                 Ok(post) => self.ordered(seat_id, press, Order::Post(post), None),
                 Err(why) => Decision::No(why),
             },
@@ -265,6 +269,36 @@ impl Room {
                 note,
             }),
             None => Decision::No(format!("say 1 to {LONGEST_TEXT} characters")),
+        }
+    }
+
+    fn taken_on(&self, seat: usize, press: u64, what: &str, owner: &str, by: &str) -> Decision {
+        let it = &self.seats[seat];
+        let team = &self.teams[it.team];
+        if !may_note(&it.roles) {
+            return no("your role does not do that");
+        }
+        if team.session.ending().is_none() {
+            return no("that is decided once the incident is over");
+        }
+        let (Some(what), Some(owner)) = (clean(what, LONGEST_TEXT), clean(owner, LONGEST_NAME))
+        else {
+            return no("say what, and who does it");
+        };
+        let is_new = team.follow_ups.iter().all(|it| it.what != what);
+        if !aside::is_day(by) {
+            no("say by which day")
+        } else if is_new && team.follow_ups.len() >= MOST_FOLLOW_UPS {
+            no("nobody carries out so many")
+        } else {
+            let by = by.to_owned();
+            Decision::Do(Deed::TookOn {
+                seat,
+                press,
+                what,
+                owner,
+                by,
+            })
         }
     }
 
@@ -316,37 +350,6 @@ impl Room {
         })
     }
 
-    fn post(&self, form: PostForm) -> Result<Post, String> {
-        let minutes = |minutes: u32| SimDuration::from_secs(60 * u64::from(minutes.min(24 * 60)));
-        let world = &self.scenario.world;
-        if form
-            .journeys
-            .iter()
-            .any(|id| world.journeys.get(*id).is_none())
-        {
-            return Err("there is no such journey".to_owned());
-        }
-        let text = if form.text.trim().is_empty() {
-            String::new()
-        } else {
-            clean(&form.text, LONGEST_TEXT)
-                .ok_or_else(|| format!("a message has at most {LONGEST_TEXT} characters"))?
-        };
-        let mut journeys = form.journeys;
-        journeys.sort_unstable();
-        journeys.dedup();
-        Ok(Post {
-            scope: form.scope,
-            journeys,
-            data: form.data,
-            next: form.next_min.map(minutes),
-            eta: form.eta_min.map(minutes),
-            resolved: form.resolved,
-            text,
-            ..Post::to(form.to)
-        })
-    }
-
     /// What comes of the facilitator's wish, before anything happens.
     pub fn lead(&self, lead: Lead) -> Decision {
         let text =
@@ -355,7 +358,14 @@ impl Room {
             Lead::Pause(paused) => Ok(Deed::Paused(paused)),
             Lead::Speed(speed) if SPEEDS.contains(&speed) => Ok(Deed::Paced(speed)),
             Lead::Speed(_) => Err("there is no such speed"),
-            Lead::Note { text: note } => text(&note).map(Deed::Noted),
+            Lead::Note { team, .. } if team.is_some_and(|it| it >= self.teams.len()) => {
+                Err("there is no such team")
+            }
+            Lead::Note {
+                team,
+                text: note,
+                shown,
+            } => text(&note).map(|text| Deed::Noted { team, text, shown }),
             Lead::Land { minutes } => {
                 let minutes = u64::from(minutes.clamp(1, 240));
                 Ok(Deed::Landing(
@@ -372,7 +382,7 @@ impl Room {
                 Err("there is no such team")
             }
             Lead::Inject { team, inject } => self
-                .injected(inject)
+                .injected(team, inject)
                 .map(|what| Deed::Injected { team, what }),
         };
         match deed {
@@ -381,11 +391,16 @@ impl Room {
         }
     }
 
-    fn injected(&self, inject: Inject) -> Result<Injected, &'static str> {
+    fn injected(&self, to: Option<usize>, inject: Inject) -> Result<Injected, &'static str> {
         let words =
             |text: &str| clean(text, LONGEST_TEXT).ok_or("say something shorter, or anything");
         Ok(match inject {
             Inject::Fault { key } => {
+                let mut teams = self.teams.iter().enumerate();
+                let is_hit = |index| to.is_none_or(|it| it == index);
+                if teams.any(|(index, it)| is_hit(index) && it.faults.len() >= MOST_FAULTS) {
+                    return Err("enough has been broken");
+                }
                 let faults = truth::faults(&self.scenario);
                 let fault = faults.into_iter().find(|fault| fault.key == key);
                 let fault = fault.ok_or("there is no such fault")?;
@@ -453,7 +468,19 @@ impl Room {
                 self.pace.set_speed(*speed);
             }
             Deed::Injected { team, what } => self.inject(*team, what),
-            Deed::Noted(text) => self.notes.push((self.now, text.clone())),
+            Deed::Noted { team, text, shown } => self.notes.push(LeadNote {
+                at: self.now,
+                team: *team,
+                text: text.clone(),
+                shown: *shown,
+            }),
+            Deed::TookOn {
+                seat,
+                press,
+                what,
+                owner,
+                by,
+            } => self.take_on(*seat, *press, [what, owner, by]),
             Deed::Landing(at) => self.lands_at = Some(*at),
             Deed::Stopped => self.teams.iter_mut().for_each(|team| team.session.stop()),
             Deed::Board(shown) => self.board_shown = *shown,
@@ -488,22 +515,32 @@ impl Room {
         }
     }
 
+    fn take_on(&mut self, seat: usize, press: u64, [what, owner, by]: [&String; 3]) {
+        let Some(seat) = self.seats.get_mut(seat) else {
+            return;
+        };
+        seat.remember(press, &Ok(None));
+        if let Some(team) = self.teams.get_mut(seat.team) {
+            team.take_on(TakenOn {
+                what: what.clone(),
+                owner: owner.clone(),
+                by: by.clone(),
+                who: seat.name.clone(),
+            });
+        }
+    }
+
     fn inject(&mut self, team: Option<usize>, what: &Injected) {
         let all = self.teams.iter_mut().enumerate();
         for (_, team) in all.filter(|(index, _)| team.is_none_or(|it| it == *index)) {
             match what {
                 Injected::Fault { words, effects } => team.break_something(words, effects),
                 Injected::Line { who, text } => team.say(who, text, Voice::Story),
-                Injected::Blind(until) => team.blind_until = *until,
+                Injected::Blind(until) => team.blind(*until),
                 Injected::Executive(text) => team.say("Executive", text, Voice::Executive),
                 Injected::Hint(text) => team.say("Facilitator", text, Voice::Hint),
             }
         }
-    }
-
-    /// Why every incident is over, team by team.
-    pub fn endings(&self) -> impl Iterator<Item = Option<Ending>> + '_ {
-        self.teams.iter().map(|team| team.session.ending())
     }
 }
 

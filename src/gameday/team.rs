@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::base::digest::Digest;
 use crate::base::id::PersonId;
 use crate::base::time::SimTime;
+use crate::gameday::aside::TakenOn;
 use crate::gameday::limits::MOST_LINES;
 use crate::scenario::action::Action;
-use crate::scenario::model::{Fault, Scenario, Trigger};
+use crate::scenario::model::{AddedCause, Scenario};
 use crate::scenario::order::Order;
 use crate::session::{Refusal, SECOND, Session};
 use crate::view::{self, MapTap, Mark, Shape};
@@ -29,8 +29,12 @@ pub struct Team {
     pub notes: Vec<Mark>,
     /// Until then its signals cannot be reached.
     pub blind_until: SimTime,
+    /// When they were taken away, and until when.
+    pub blinded: Vec<(SimTime, SimTime)>,
     /// What the facilitator broke, with the moment.
     pub faults: Vec<(SimTime, String)>,
+    /// What it takes on once it is over.
+    pub follow_ups: Vec<TakenOn>,
 }
 
 /// Something that was said by people, or in the name of somebody outside.
@@ -38,6 +42,9 @@ pub struct Team {
 pub struct Spoken {
     /// How many lines the incident's own channel had before.
     pub after: usize,
+    /// When.
+    #[serde(skip)]
+    pub at: SimTime,
     /// Time of day.
     pub clock: String,
     /// Who.
@@ -72,7 +79,9 @@ impl Team {
             lines: Vec::new(),
             notes: Vec::new(),
             blind_until: SimTime::ZERO,
+            blinded: Vec::new(),
             faults: Vec::new(),
+            follow_ups: Vec::new(),
         }
     }
 
@@ -106,11 +115,30 @@ impl Team {
     pub fn say(&mut self, who: &str, text: &str, kind: Voice) {
         self.lines.push(Spoken {
             after: view::desk(&self.session).channel.len(),
+            at: self.session.now(),
             clock: view::clock_at(&self.session, self.session.now()),
             who: who.to_owned(),
             text: text.to_owned(),
             kind,
         });
+    }
+
+    /// The signals cannot be reached until then.
+    pub fn blind(&mut self, until: SimTime) {
+        self.blind_until = until;
+        self.blinded.push((self.session.now(), until));
+    }
+
+    /// Takes a follow-up on; who takes on the same again changes it.
+    pub fn take_on(&mut self, follow_up: TakenOn) {
+        match self
+            .follow_ups
+            .iter_mut()
+            .find(|it| it.what == follow_up.what)
+        {
+            Some(known) => *known = follow_up,
+            None => self.follow_ups.push(follow_up),
+        }
     }
 
     /// Puts a note into the timeline.
@@ -131,18 +159,12 @@ impl Team {
             return;
         }
         let variant = self.session.sim().variant();
-        let mut scenario = Scenario::clone(self.session.scenario());
-        let Some(causes) = scenario.variants.get_mut(variant) else {
-            return;
-        };
-        causes.faults.push(Fault {
-            name: words.to_owned(),
-            when: Trigger::At(now + SECOND),
+        let cause = AddedCause {
+            at: now + SECOND,
+            words: words.to_owned(),
             effects: effects.to_vec(),
-            ends: None,
-            onset: false,
-        });
-        scenario.digest = changed(scenario.digest, now, words);
+        };
+        let scenario = self.session.scenario().with_cause(variant, cause);
         let mut session = Session::start(
             &Arc::new(scenario),
             self.session.sim().seed(),
@@ -165,13 +187,4 @@ impl Team {
         self.tap = tap;
         self.faults.push((now, words.to_owned()));
     }
-}
-
-/// Another digest, so that a replay with something broken is not taken for one without.
-fn changed(digest: u64, at: SimTime, words: &str) -> u64 {
-    let mut changed = Digest::default();
-    changed.bytes(&digest.to_le_bytes());
-    changed.bytes(&at.as_micros().to_le_bytes());
-    changed.bytes(words.as_bytes());
-    changed.value()
 }

@@ -104,6 +104,7 @@ pub fn secrets(room: &Room) -> Value {
         "follow_ups": variant.map(|it| &it.follow_ups),
         "teaching": scenario.teaching.notes,
         "faults": faults(scenario),
+        "join": format!("/?code={}", room.opening.code),
         "code": room.opening.code,
         "seed": room.opening.seed,
     })

@@ -245,7 +245,12 @@ fn timeline(document: &mut Document, source: &Source<'_>, view: &Debrief) {
     }
     rows.sort_by_key(|it| it.0);
     let more = rows.len().saturating_sub(MOST_ROWS);
-    let rows: Vec<Vec<String>> = rows.into_iter().take(MOST_ROWS).map(|it| it.1).collect();
+    rows.truncate(MOST_ROWS);
+    // What people wrote down themselves is never left out.
+    let asides = source.asides.iter();
+    rows.extend(asides.map(|it| (it.at.as_micros(), vec![clock(it.at), it.words.clone()])));
+    rows.sort_by_key(|it| it.0);
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|it| it.1).collect();
     document.table(&["time", "what happened"], rows);
     if more > 0 {
         document.text(&format!("{more} later entries are left out."));

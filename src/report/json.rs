@@ -52,6 +52,7 @@ pub fn json(source: &Source<'_>) -> Value {
         },
         "score": {"total": source.score.total, "axes": axes},
         "analysis": source.analysis,
+        "asides": source.asides.iter().map(|it| object!({"at_s": it.at.as_secs_f64(), "words": it.words})).collect::<Vec<_>>(),
         "simulated_s": record.simulated.as_secs_f64(),
         "digest": format!("{:016x}", record.digest),
     })

@@ -18,6 +18,7 @@ pub use html::html;
 pub use json::{VERSION, json};
 pub use markdown::markdown;
 
+use crate::base::time::SimTime;
 use crate::debrief::analysis::Analysis;
 use crate::score::{Baselines, Score};
 use crate::session::Record;
@@ -34,6 +35,18 @@ pub struct Source<'r> {
     pub score: &'r Score,
     /// What was found by playing branches; `None` leaves those sections out.
     pub analysis: Option<&'r Analysis>,
+    /// What people wrote down or did beside the incident, for its timeline.
+    pub asides: &'r [Aside],
+}
+
+/// Something that belongs into the timeline and is no part of the run: a note of somebody who took part
+/// or led.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aside {
+    /// When.
+    pub at: SimTime,
+    /// In words, with whoever it is from in front.
+    pub words: String,
 }
 
 impl Source<'_> {

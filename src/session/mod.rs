@@ -6,6 +6,7 @@
 //! decides whether an order helps: that is the simulation's.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+mod added;
 pub mod catalogue;
 mod chat;
 mod clock;

@@ -11,14 +11,21 @@ use serde::{Deserialize, Serialize};
 use crate::base::digest::Digest;
 use crate::base::id::PersonId;
 use crate::base::time::SimTime;
-use crate::scenario::model::Scenario;
+use crate::scenario::action::Action;
+use crate::scenario::model::{AddedCause, Scenario};
 use crate::scenario::order::Order;
+use crate::session::added::could_be;
 use crate::session::live::SECOND;
 use crate::session::record::{Ending, Outcome};
 use crate::session::{Session, impact_of, sense, words};
 
 /// The number of this form of replays; another form gets another number.
 pub const FORMAT: u32 = 1;
+/// The form of replays that hold causes which came while they were played: programs that know nothing of
+/// those refuse it by its number instead of playing something else.
+pub const FORMAT_ADDED: u32 = 2;
+/// Causes that may have come in one incident.
+pub const MOST_ADDED: usize = 1_000;
 /// The engine that plays them: another one may play the same orders to another end.
 pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
 
@@ -55,6 +62,18 @@ pub struct Given {
     pub order: Order,
 }
 
+/// A cause that came while the incident was played, such as a facilitator's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Added {
+    /// When it begins, in microseconds since the start.
+    pub at_us: u64,
+    /// In words, for people.
+    pub what: String,
+    /// What it does.
+    pub effects: Vec<Action>,
+}
+
 /// Where it came to, for knowing whether a replay came to the same.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,7 +94,7 @@ pub struct End {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
-    /// [`FORMAT`].
+    /// [`FORMAT`], or [`FORMAT_ADDED`].
     pub format: u32,
     /// [`ENGINE`].
     pub engine: String,
@@ -91,6 +110,10 @@ pub struct Replay {
     pub seed: u64,
     /// What it was played by: the name of a plan, or `by hand`.
     pub plan: String,
+    /// Causes beside those of the scenario, in the order in which they came. Only in
+    /// [`FORMAT_ADDED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<Added>,
     /// The orders, oldest first.
     pub orders: Vec<Given>,
     /// Where it came to.
@@ -120,7 +143,7 @@ pub enum Unplayable {
         what: String,
     },
     /// Another form of replays.
-    #[error("its format is {found}, and this program reads format {FORMAT}")]
+    #[error("its format is {found}, and this program reads formats {FORMAT} and {FORMAT_ADDED}")]
     Format {
         /// Its number.
         found: u32,
@@ -188,8 +211,9 @@ impl Replay {
             refused: !entry.fate.was_taken(),
             order: entry.order.clone(),
         });
+        let added: Vec<Added> = scenario.added.iter().map(Added::of).collect();
         let mut replay = Self {
-            format: FORMAT,
+            format: form_of(&added),
             engine: ENGINE.to_owned(),
             scenario: scenario.id.clone(),
             found,
@@ -197,6 +221,7 @@ impl Replay {
             variant: variant.map_or_else(String::new, |it| it.id.clone()),
             seed: sim.seed(),
             plan: plan.to_owned(),
+            added,
             orders: orders.collect(),
             end: end_of(session),
             journal: String::new(),
@@ -223,7 +248,7 @@ impl Replay {
     /// What is wrong with it, and where.
     pub fn parse(text: &str) -> Result<Self, Unplayable> {
         let head: Head = ron::from_str(text).map_err(|error| garbled(&error))?;
-        if head.format != FORMAT {
+        if ![FORMAT, FORMAT_ADDED].contains(&head.format) {
             return Err(Unplayable::Format { found: head.format });
         }
         if head.engine != ENGINE {
@@ -234,6 +259,10 @@ impl Replay {
         if replay.journal != is {
             let said = replay.journal;
             return Err(Unplayable::Edited { said, is });
+        }
+        if replay.format != form_of(&replay.added) || replay.added.len() > MOST_ADDED {
+            let why = "its causes do not fit its format".to_owned();
+            return Err(Unplayable::Senseless(why));
         }
         Ok(replay)
     }
@@ -293,6 +322,61 @@ impl Replay {
                 Unplayable::Senseless(format!("the scenario has no variant `{}`", self.variant))
             })
     }
+}
+
+impl Added {
+    fn of(cause: &AddedCause) -> Self {
+        Self {
+            at_us: cause.at.as_micros(),
+            what: cause.words.clone(),
+            effects: cause.effects.clone(),
+        }
+    }
+
+    fn cause(&self) -> AddedCause {
+        AddedCause {
+            at: SimTime::from_micros(self.at_us),
+            words: self.what.clone(),
+            effects: self.effects.clone(),
+        }
+    }
+}
+
+fn form_of(added: &[Added]) -> u32 {
+    if added.is_empty() {
+        FORMAT
+    } else {
+        FORMAT_ADDED
+    }
+}
+
+/// The scenario with the causes that came while a replay was played. One that has them already, such as
+/// a record's, is taken as it is.
+fn with_added(
+    replay: &Replay,
+    scenario: &Arc<Scenario>,
+    variant: usize,
+) -> Result<Arc<Scenario>, Unplayable> {
+    let there = scenario.added.iter().map(Added::of);
+    if there.eq(replay.added.iter().cloned()) {
+        return Ok(Arc::clone(scenario));
+    }
+    let senseless = |why: &str| Unplayable::Senseless(why.to_owned());
+    if !scenario.added.is_empty() {
+        return Err(senseless(
+            "the scenario has other causes than it was played with",
+        ));
+    }
+    let mut whole = Scenario::clone(scenario);
+    for added in &replay.added {
+        for effect in &added.effects {
+            could_be(&scenario.world, effect).map_err(|why| {
+                senseless(&format!("the cause `{}` is impossible: {why}", added.what))
+            })?;
+        }
+        whole = whole.with_cause(variant, added.cause());
+    }
+    Ok(Arc::new(whole))
 }
 
 /// Plays a replay again up to a moment. Orders that were given at that very moment are not given, so
@@ -364,7 +448,8 @@ fn follow(
     watch: &mut dyn FnMut(&Session),
 ) -> Result<Session, Unplayable> {
     let variant = replay.variant_in(scenario)?;
-    let mut session = Session::start(scenario, replay.seed, Some(variant));
+    let scenario = with_added(replay, scenario, variant)?;
+    let mut session = Session::start(&scenario, replay.seed, Some(variant));
     for (number, given) in (1..).zip(&replay.orders) {
         let at = SimTime::from_micros(given.at_us);
         if at >= until {

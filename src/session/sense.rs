@@ -255,7 +255,7 @@ fn responder_can_set(world: &World, knob: Knob) -> bool {
 }
 
 /// What a setting may be, as in the language of scenarios.
-struct Range {
+pub(super) struct Range {
     low: f64,
     high: f64,
     /// Whether there may be no limit at all.
@@ -279,7 +279,7 @@ impl Range {
         }
     }
 
-    fn check(&self, value: f64, what: impl FnOnce() -> String) -> Result<(), Refusal> {
+    pub(super) fn check(&self, value: f64, what: impl FnOnce() -> String) -> Result<(), Refusal> {
         let inside = (self.low..=self.high).contains(&value);
         possible(inside || (self.unlimited && value == f64::INFINITY), || {
             let none = if self.unlimited { ", or no limit" } else { "" };
@@ -288,7 +288,7 @@ impl Range {
     }
 }
 
-fn range_of(knob: Knob) -> Range {
+pub(super) fn range_of(knob: Knob) -> Range {
     use ComponentKnob as C;
     use EdgeKnob as E;
     const WEEK_S: f64 = 7.0 * 86_400.0;
@@ -304,6 +304,11 @@ fn range_of(knob: Knob) -> Range {
             C::CacheEntries => Range::of(0.0, 1e12),
             C::MaxInstances | C::MinInstances => Range::of(0.0, 1e5),
             C::Slots => Range::or_none(1.0, 1e6),
+            C::ErrorShare | C::WrongShare | C::DownShare | C::BlackholeShare | C::SlowShare => {
+                Range::of(0.0, 1.0)
+            }
+            C::HotShare | C::RevokedShare => Range::of(0.0, 1.0),
+            C::Speed | C::TimeFactor | C::SlowFactor => Range::of(0.0, 1e6),
             _ => Range::or_none(0.0, 1e9),
         },
         Knob::Edge(_, which) => match which {
@@ -441,7 +446,7 @@ fn switched(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
-fn versions_of(world: &World, id: ComponentId) -> Result<usize, Refusal> {
+pub(super) fn versions_of(world: &World, id: ComponentId) -> Result<usize, Refusal> {
     match &world.components[id].kind {
         Kind::Service(service) => Ok(service.versions.len()),
         Kind::Balancer(_)
@@ -455,51 +460,51 @@ fn versions_of(world: &World, id: ComponentId) -> Result<usize, Refusal> {
     }
 }
 
-fn no_external(world: &World, id: ComponentId, verb: &str) -> Result<(), Refusal> {
+pub(super) fn no_external(world: &World, id: ComponentId, verb: &str) -> Result<(), Refusal> {
     let external = matches!(world.components[id].kind, Kind::External(_));
     exists(!external, || {
         format!("{} is not ours: nobody here can {verb} it", name(world, id))
     })
 }
 
-fn is_cache(world: &World, id: ComponentId) -> bool {
+pub(super) fn is_cache(world: &World, id: ComponentId) -> bool {
     matches!(world.components[id].kind, Kind::Cache(_))
 }
 
-fn no_cache(world: &World, id: ComponentId) -> String {
+pub(super) fn no_cache(world: &World, id: ComponentId) -> String {
     format!("{} is no cache", name(world, id))
 }
 
-fn is_database(world: &World, id: ComponentId) -> Result<(), Refusal> {
+pub(super) fn is_database(world: &World, id: ComponentId) -> Result<(), Refusal> {
     let is = matches!(world.components[id].kind, Kind::Database(_));
     exists(is, || format!("{} is no database", name(world, id)))
 }
 
-fn is_queue(world: &World, id: ComponentId) -> Result<(), Refusal> {
+pub(super) fn is_queue(world: &World, id: ComponentId) -> Result<(), Refusal> {
     let is = matches!(world.components[id].kind, Kind::Queue(_));
     exists(is, || format!("{} is no queue", name(world, id)))
 }
 
-fn has_auth(world: &World, id: ComponentId) -> Result<(), Refusal> {
+pub(super) fn has_auth(world: &World, id: ComponentId) -> Result<(), Refusal> {
     let has = matches!(&world.components[id].kind, Kind::External(e) if e.auth.is_some());
     exists(has, || {
         format!("{} takes no secrets or tokens of ours", name(world, id))
     })
 }
 
-fn share_is_possible(share: f64) -> Result<(), Refusal> {
+pub(super) fn share_is_possible(share: f64) -> Result<(), Refusal> {
     possible(share > 0.0 && share <= 1.0, || {
         "a share of the fleet is more than 0 % and at most 100 %".to_owned()
     })
 }
 
-fn positive(per_s: f64) -> Result<(), Refusal> {
+pub(super) fn positive(per_s: f64) -> Result<(), Refusal> {
     possible(per_s > 0.0 && per_s.is_finite() && per_s <= 1e9, || {
         "a rate must be more than 0 a second".to_owned()
     })
 }
 
-fn possible(fine: bool, why: impl FnOnce() -> String) -> Result<(), Refusal> {
+pub(super) fn possible(fine: bool, why: impl FnOnce() -> String) -> Result<(), Refusal> {
     if fine {
         Ok(())
     } else {
@@ -507,7 +512,7 @@ fn possible(fine: bool, why: impl FnOnce() -> String) -> Result<(), Refusal> {
     }
 }
 
-fn exists(there: bool, why: impl FnOnce() -> String) -> Result<(), Refusal> {
+pub(super) fn exists(there: bool, why: impl FnOnce() -> String) -> Result<(), Refusal> {
     if there {
         Ok(())
     } else {

@@ -117,6 +117,8 @@ pub struct Speech {
     pub text: String,
     /// The finding it is about, by its place in the list.
     pub finding: Option<usize>,
+    /// The order that it gives, by its number.
+    pub order: Option<u32>,
     /// Of what sort it is.
     pub kind: SpeechKind,
 }
@@ -422,6 +424,10 @@ fn speech(session: &Session, at: SimTime, note: &Note) -> Option<Speech> {
         text,
         finding: match note {
             Note::Found(index) => Some(*index),
+            _ => None,
+        },
+        order: match note {
+            Note::Ordered(number) => Some(*number),
             _ => None,
         },
         kind,

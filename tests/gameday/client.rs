@@ -71,6 +71,21 @@ impl Host {
         }
     }
 
+    /// Memory of the host in KiB; `None` where the system does not say.
+    pub(crate) fn memory_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|it| it.starts_with("VmRSS:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
+    /// As somebody at its terminal does it: Ctrl+C. Says whether it ended well.
+    pub(crate) fn interrupt(mut self) -> bool {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.is_ok_and(|it| it.success()), "no signal");
+        self.child.wait().expect("it ends").success()
+    }
+
     /// As a power cut does it.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");

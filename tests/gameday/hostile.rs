@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tungstenite::Message;
@@ -43,6 +44,59 @@ fn a_team_plays_on_whatever_others_send() {
     // Who has not read for so long gets the newest, not everything in between.
     slow.wait(|it| it.part("channel").to_string().contains("still here"));
     drop(open);
+}
+
+/// Somebody who asks for more and more and never reads it: what waits for them is bounded, they are
+/// disconnected, and nobody else notices.
+#[test]
+fn who_stops_reading_holds_up_nobody() {
+    let folder = folder("stuck");
+    let host = Host::open("checkout-5xx", 1, &folder);
+    let mut lead = host.lead();
+    lead.lead(&json!({ "speed": 5 }));
+    lead.lead(&json!({ "pause": false }));
+    let mut player = host.sit(0, "Ada", &["commander"]);
+    let mut stuck = host.sit(0, "Stuck", &["operations"]);
+    let is_here = |it: &Browser| {
+        let people = it.part("people").as_array().cloned().unwrap_or_default();
+        people
+            .iter()
+            .any(|seat| seat["name"] == "Stuck" && seat["here"] == true)
+    };
+    player.wait(is_here);
+    let before = host.memory_kib();
+    let asking = std::thread::spawn(move || {
+        // As often as a browser may ask, so that it is not for asking that it is sent away.
+        let started = Instant::now();
+        for press in 1_u64.. {
+            let part = press % 8;
+            let message = json!({ "press": press, "intent": { "plots": { "part": part } } });
+            let sent = stuck.socket.send(Message::text(message.to_string()));
+            if sent.is_err() || started.elapsed() > Duration::from_secs(180) {
+                return sent.is_err();
+            }
+            std::thread::sleep(Duration::from_millis(105));
+        }
+        false
+    });
+    let mut rounds = 0;
+    while is_here(&player) || rounds < 3 {
+        rounds += 1;
+        let said = player.act(&json!({ "say": { "text": format!("round {rounds}") } }));
+        assert_eq!(said["done"], true, "{said}");
+        let then = player.part("now")["elapsed"].clone();
+        player.wait(|it| it.part("now")["elapsed"] != then);
+    }
+    assert!(asking.join().expect("no panic"), "it was never sent away");
+    player.wait(|it| {
+        it.part("channel")
+            .to_string()
+            .contains(&format!("round {rounds}"))
+    });
+    if let Some((before, after)) = before.zip(host.memory_kib()) {
+        let grown = after.saturating_sub(before);
+        assert!(grown < 64 * 1_024, "the host grew by {grown} KiB");
+    }
 }
 
 fn garbage(host: &Host, cookie: &str) {

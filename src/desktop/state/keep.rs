@@ -40,6 +40,7 @@ impl Desktop {
             baselines: &judged.baselines,
             score: &judged.score,
             analysis: inquiry.and_then(|it| it.analysis.as_deref()),
+            asides: &[],
         };
         let stem = match &self.debrief.kept {
             Some(run) => {

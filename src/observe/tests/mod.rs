@@ -149,6 +149,7 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
         },
         plans: Vec::new(),
         teaching: Teaching::default(),
+        added: Vec::new(),
     }
 }
 

@@ -49,9 +49,40 @@ pub struct Scenario {
     pub plans: Vec<Plan>,
     /// What the scenario teaches.
     pub teaching: Teaching,
+    /// Causes that came while it was played; none as it is loaded. They are among the faults of the
+    /// variant that is played, too.
+    pub added: Vec<AddedCause>,
+}
+
+/// A cause that somebody who leads an incident added while it was played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddedCause {
+    /// When it begins.
+    pub at: SimTime,
+    /// In words.
+    pub words: String,
+    /// What it does.
+    pub effects: Vec<Action>,
 }
 
 impl Scenario {
+    /// The same with one more cause in a variant. Its digest stays that of its texts.
+    #[must_use]
+    pub fn with_cause(&self, variant: usize, cause: AddedCause) -> Self {
+        let mut scenario = self.clone();
+        if let Some(causes) = scenario.variants.get_mut(variant) {
+            causes.faults.push(Fault {
+                name: cause.words.clone(),
+                when: Trigger::At(cause.at),
+                effects: cause.effects.clone(),
+                ends: None,
+                onset: false,
+            });
+            scenario.added.push(cause);
+        }
+        scenario
+    }
+
     /// The least severe that is right to declare in a variant.
     pub fn severity(&self, variant: usize) -> u8 {
         let own = self.variants.get(variant).and_then(|it| it.severity);

@@ -83,6 +83,7 @@ impl Resolver<'_> {
                 notes: texts(&it.teaching.notes),
                 avoid: texts(&it.teaching.avoid),
             },
+            added: Vec::new(),
         }
     }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sev1::base::time::{SimDuration, SimTime};
+use sev1::scenario::action::{Action, Change, ComponentKnob, Knob};
 use sev1::scenario::load::load;
-use sev1::scenario::model::Scenario;
+use sev1::scenario::model::{AddedCause, Scenario};
 use sev1::scenario::order::{Look, Order};
 use sev1::session::replay::{Found, Replay, rebuild, verify};
 use sev1::session::{Fate, Session};
@@ -169,7 +170,7 @@ fn other_formats_engines_and_scenarios_are_refused_by_name() {
     refused(
         &path,
         &whole.replace("format: 1", "format: 99"),
-        &["format is 99", "reads format 1"],
+        &["format is 99", "reads formats 1 and 2"],
     );
     let engine = concat!("engine: \"", env!("CARGO_PKG_VERSION"), "\"");
     refused(
@@ -289,6 +290,59 @@ fn a_game_can_be_taken_up_and_branched_at_any_second() {
             "looking changes nothing"
         );
     }
+}
+
+/// The game, with a cause that came while it was played.
+fn broken(scenario: &Arc<Scenario>, effects: Vec<Action>) -> Replay {
+    let cause = AddedCause {
+        at: at(300),
+        words: "the store is down".to_owned(),
+        effects,
+    };
+    let session = game(&Arc::new(scenario.with_cause(1, cause)));
+    let replay = Replay::of(&session, Found::Id("a-shop".to_owned()), "game day");
+    Replay::parse(&replay.text().expect("a text")).expect("the same")
+}
+
+#[test]
+fn a_cause_that_came_in_between_is_part_of_the_replay() {
+    let scenario = scenario();
+    let store = scenario.world.components.ids().last().expect("a store");
+    let down = |value| {
+        let knob = Knob::Component(store, ComponentKnob::DownShare);
+        Action::Change(Change {
+            knob,
+            value,
+            over: SimDuration::ZERO,
+        })
+    };
+    let replay = broken(&scenario, vec![down(1.0)]);
+    assert_eq!((replay.format, replay.added.len()), (2, 1));
+    let mut again = verify(&replay, &scenario, |_| {}).expect("the same run");
+    again.advance_to(at(400));
+    let mut whole = Session::start(again.scenario(), 9, Some(1));
+    whole.advance_to(at(299));
+    let before = whole.samples().last().expect("a sample").success_share;
+    whole.advance_to(at(400));
+    let after = whole.samples().last().expect("a sample").success_share;
+    assert!(after < 0.1 && after < before, "{before} {after}");
+    // Going on and writing it down again keeps the cause.
+    let later = Replay::of(&again, Found::Id("a-shop".to_owned()), "game day");
+    assert_eq!(later.added, replay.added);
+    let again = verify(&later, again.scenario(), |_| {});
+    assert!(again.is_ok(), "the scenario may have the cause already");
+
+    for impossible in [Action::AddPoison(store), down(7.0), down(f64::NAN)] {
+        let why = verify(&broken(&scenario, vec![impossible]), &scenario, |_| {});
+        let why = why.err().expect("refused").to_string();
+        assert!(why.contains("`the store is down` is impossible"), "{why}");
+    }
+    let plain = Replay::of(&game(&scenario), Found::Id("a-shop".to_owned()), "by hand");
+    let text = plain.text().expect("a text");
+    assert!(
+        text.contains("format: 1") && !text.contains("added"),
+        "as before"
+    );
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn written() -> Written {
         baselines: &baselines,
         score: &score,
         analysis: Some(&analysis),
+        asides: &[],
     };
     let full = report(&source, Kind::Full);
     assert!(full.blocks.iter().any(|it| matches!(it, Block::Curves(_))));

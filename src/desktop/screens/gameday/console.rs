@@ -2,10 +2,9 @@
 //! be let happen on the right.
 
 use bevy_egui::egui::{Color32, CornerRadius, Rect, RichText, Sense, TextEdit, Ui, pos2, vec2};
-use qrcode::QrCode;
 
-use super::super::parts::{body, bullets, header, page, prose, small, title};
-use super::{clock, inject, joint, small_button, teams};
+use super::super::parts::{body, bullets, choice, header, page, prose, small, title};
+use super::{GameDayUi, clock, inject, joint, small_button, teams};
 use crate::desktop::hosting::{Hosting, Wish};
 use crate::desktop::intent::Intent;
 use crate::desktop::panels::widgets::card;
@@ -43,7 +42,7 @@ pub(super) fn console_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
             ui.vertical(|ui| {
                 ui.set_width(middle);
                 if let Some(joint) = &hosting.scene.joint {
-                    joint::joint_ui(ui, &theme, joint, &hosting.host.folder);
+                    joint::joint_ui(ui, &theme, joint, &hosting.host.folder, &hosting.judge);
                     ui.add_space(gap);
                 }
                 teams::teams_ui(ui, &theme, &hosting.scene, &mut memory.team);
@@ -55,7 +54,7 @@ pub(super) fn console_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
                 ui.add_space(gap);
                 truth_ui(ui, &theme, hosting);
                 ui.add_space(gap);
-                notes_ui(ui, &theme, hosting, &mut memory.note, out);
+                notes_ui(ui, &theme, hosting, memory, out);
             });
         });
     });
@@ -69,7 +68,7 @@ fn ways_ui(ui: &mut Ui, theme: &Theme, hosting: &Hosting, out: &mut Vec<Intent>)
         title(ui, theme, "Room code");
         let code = RichText::new(&host.opening.code).font(mono(theme.sizes.figure, true));
         ui.label(code.color(theme.palette.own));
-        qr_ui(ui, theme, &host.join());
+        qr_ui(ui, theme, &host.invitation.code);
         for (name, address, tip) in [
             ("Copy the way in", host.join(), "For everybody who plays"),
             (
@@ -116,25 +115,22 @@ fn ways_ui(ui: &mut Ui, theme: &Theme, hosting: &Hosting, out: &mut Vec<Intent>)
 }
 
 /// The way in for phones. Dark on light, whatever the palette: some cameras read nothing else.
-fn qr_ui(ui: &mut Ui, theme: &Theme, address: &str) {
-    let Ok(code) = QrCode::new(address.as_bytes()) else {
+fn qr_ui(ui: &mut Ui, theme: &Theme, code: &[String]) {
+    if code.is_empty() {
         return;
-    };
+    }
     let side = ui.available_width().min(200.0 * theme.text_scale());
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
     let painter = ui.painter();
     painter.rect_filled(rect, CornerRadius::same(6), Color32::WHITE);
-    let width = code.width();
     // Four modules of quiet around it, as the standard asks for.
-    let cell = side / (width as f32 + 8.0);
-    for (place, colour) in code.to_colors().into_iter().enumerate() {
-        if colour == qrcode::Color::Light {
-            continue;
+    let cell = side / (code.len() as f32 + 8.0);
+    for (y, row) in code.iter().enumerate() {
+        for (x, _) in row.bytes().enumerate().filter(|(_, it)| *it == b'1') {
+            let min = rect.min + vec2(x as f32 + 4.0, y as f32 + 4.0) * cell;
+            let dark = Rect::from_min_max(min, pos2(min.x + cell, min.y + cell));
+            painter.rect_filled(dark, 0.0, Color32::BLACK);
         }
-        let (x, y) = ((place % width) as f32, (place / width) as f32);
-        let min = rect.min + vec2(x + 4.0, y + 4.0) * cell;
-        let dark = Rect::from_min_max(min, pos2(min.x + cell, min.y + cell));
-        painter.rect_filled(dark, 0.0, Color32::BLACK);
     }
     response.on_hover_text("Phones in the same network come in by this");
 }
@@ -170,24 +166,43 @@ fn notes_ui(
     ui: &mut Ui,
     theme: &Theme,
     hosting: &Hosting,
-    note: &mut String,
+    memory: &mut GameDayUi,
     out: &mut Vec<Intent>,
 ) {
     card(theme).show(ui, |ui| {
         ui.set_width(ui.available_width());
         title(ui, theme, "Notes");
-        let field = TextEdit::multiline(note)
+        let field = TextEdit::multiline(&mut memory.note)
             .desired_rows(2)
             .desired_width(f32::INFINITY)
             .hint_text("What you want to come back to; it enters the timeline");
         ui.add(field);
-        let has_words = !note.trim().is_empty();
+        let team = hosting.scene.teams.get(memory.team);
+        let team = team.map_or("", |it| it.name.as_str());
+        ui.horizontal_wrapped(|ui| {
+            let tip = "A note on the incident as a whole";
+            if choice(ui, theme, "of all teams", !memory.is_of_team, tip).clicked() {
+                memory.is_of_team = false;
+            }
+            let tip = "A note on the team whose signals are shown";
+            if choice(ui, theme, &format!("of {team}"), memory.is_of_team, tip).clicked() {
+                memory.is_of_team = true;
+            }
+        });
+        let tip = "Otherwise when all is over";
+        if choice(ui, theme, "they read it at once", memory.is_shown, tip).clicked() {
+            memory.is_shown = !memory.is_shown;
+        }
+        let has_words = !memory.note.trim().is_empty();
         let add = ui.add_enabled_ui(has_words, |ui| {
             small_button(ui, theme, "Note it", "With the moment it was written at")
         });
         if add.inner {
-            let text = std::mem::take(note);
-            out.push(Intent::GameDay(Wish::Lead(Lead::Note { text })));
+            out.push(Intent::GameDay(Wish::Lead(Lead::Note {
+                text: std::mem::take(&mut memory.note),
+                team: memory.is_of_team.then_some(memory.team),
+                shown: memory.is_shown,
+            })));
         }
         for it in hosting.scene.notes.iter().rev() {
             small(ui, theme, it);

@@ -11,7 +11,7 @@ use crate::desktop::panels::widgets::{card, heading, line, put_line};
 use crate::desktop::theme::{Theme, mono};
 
 /// Draws it.
-pub(super) fn joint_ui(ui: &mut Ui, theme: &Theme, joint: &Joint, folder: &Path) {
+pub(super) fn joint_ui(ui: &mut Ui, theme: &Theme, joint: &Joint, folder: &Path, judge: &str) {
     card(theme).show(ui, |ui| {
         ui.set_width(ui.available_width());
         heading(ui, theme, "All teams", "points of 100");
@@ -20,6 +20,7 @@ pub(super) fn joint_ui(ui: &mut Ui, theme: &Theme, joint: &Joint, folder: &Path)
         }
         curves_ui(ui, theme, joint);
         if !joint.decisions.is_empty() {
+            small(ui, theme, &joint.parted);
             title(ui, theme, "Changes in order; ≠ is where decisions part");
         }
         for (place, row) in joint.decisions.iter().enumerate() {
@@ -37,13 +38,16 @@ pub(super) fn joint_ui(ui: &mut Ui, theme: &Theme, joint: &Joint, folder: &Path)
         let evidence = folder.join("evidence");
         let words = format!("Reports, replays and lists are in {}", evidence.display());
         small(ui, theme, &words);
+        if !judge.is_empty() {
+            small(ui, theme, judge);
+        }
     });
 }
 
 fn team_ui(ui: &mut Ui, theme: &Theme, team: &JointTeam, colour: Color32) {
     let points = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), |it| format!("{it:.0}"));
     let axes = team.axes.iter();
-    let axes = axes.map(|(axis, it)| format!("{} {}", plain(axis), points(*it)));
+    let axes = axes.map(|(axis, it)| format!("{} {}", axis, points(*it)));
     let size = vec2(ui.available_width(), theme.sizes.heading * 1.5);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let painter = ui.painter();
@@ -57,18 +61,6 @@ fn team_ui(ui: &mut Ui, theme: &Theme, team: &JointTeam, colour: Color32) {
     let font = mono(theme.sizes.heading, true);
     let total = line(ui, &points(team.total), font, theme.palette.text, 60.0);
     put_line(ui.painter(), total, rect.right_center(), Align::Max);
-}
-
-/// `CustomerImpact` as people write it.
-fn plain(axis: &str) -> String {
-    let mut words = String::new();
-    for letter in axis.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words.replace('_', " ")
 }
 
 fn colour(theme: &Theme, index: usize) -> Color32 {

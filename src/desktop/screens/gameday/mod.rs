@@ -37,6 +37,10 @@ pub struct GameDayUi {
     team: usize,
     inject: InjectUi,
     note: String,
+    /// It is about the team that is shown.
+    is_of_team: bool,
+    /// Teams read it at once.
+    is_shown: bool,
     land_min: u32,
     /// The end was asked for once.
     is_sure: bool,
@@ -53,6 +57,8 @@ impl Default for GameDayUi {
             team: 0,
             inject: InjectUi::default(),
             note: String::new(),
+            is_of_team: false,
+            is_shown: false,
             land_min: 10,
             is_sure: false,
         }

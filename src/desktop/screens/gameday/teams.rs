@@ -4,9 +4,10 @@ use bevy_egui::egui::{Align, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::super::parts::{pair, row, small, title};
 use crate::base::text::thousands;
-use crate::desktop::hosting::{PartNow, Scene, TeamNow};
+use crate::desktop::hosting::{BoardRow, PartNow, Scene, TeamNow};
 use crate::desktop::panels::widgets::{card, heading, line, paint_spark, put_line};
 use crate::desktop::theme::{Theme, mono, semibold};
+use crate::score::AxisName;
 
 /// Columns of the table of signals, and where their right ends are, as shares of the width.
 const COLUMNS: [(&str, f32); 4] = [
@@ -39,7 +40,7 @@ pub(super) fn teams_ui(ui: &mut Ui, theme: &Theme, scene: &Scene, chosen: &mut u
     ui.add_space(theme.rhythm.gap);
     card(theme).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        team_ui(ui, theme, team);
+        team_ui(ui, theme, team, scene.board.get(*chosen));
     });
 }
 
@@ -94,7 +95,7 @@ fn state(theme: &Theme, team: &TeamNow) -> (String, Color32) {
 }
 
 /// One team in full.
-fn team_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow) {
+fn team_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow, board: Option<&BoardRow>) {
     heading(ui, theme, &team.name, "");
     small(ui, theme, &team.headline);
     ui.add_space(theme.rhythm.tight);
@@ -109,6 +110,10 @@ fn team_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow) {
         "The reference by now",
         &minutes(team.reference_lost),
     );
+    if let Some(board) = board {
+        pair(ui, theme, "Declared", &or_not(&board.declared));
+        pair(ui, theme, "Messages", &board.posts.to_string());
+    }
     let suspects = match team.suspicions.as_slice() {
         [] => "nothing".to_owned(),
         some => some.join("; "),
@@ -117,6 +122,15 @@ fn team_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow) {
     for broken in &team.broken {
         let words = RichText::new(format!("✕ {broken}")).size(theme.sizes.small);
         ui.label(words.color(theme.palette.failing));
+    }
+    if let Some(standing) = board.and_then(|it| it.standing.as_ref()) {
+        ui.add_space(theme.rhythm.gap);
+        title(ui, theme, "Still within reach, of 100");
+        let points = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), |it| format!("{it:.0}"));
+        pair(ui, theme, "In all", &points(standing.total));
+        for (axis, it) in AxisName::ALL.into_iter().zip(&standing.axes) {
+            pair(ui, theme, axis.words(), &points(*it));
+        }
     }
     ui.add_space(theme.rhythm.gap);
     title(ui, theme, "True signals, without delay and without gaps");

@@ -1,9 +1,13 @@
 //! The keeper: one thread that owns the room, so that everything happens in one order. What it takes in
 //! one round goes to disk together, before anybody hears of it.
 
+mod after;
+
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
@@ -12,15 +16,20 @@ use tokio::sync::{oneshot, watch};
 
 use crate::base::time::SimDuration;
 use crate::files::Opened;
+use crate::gameday::comparison::Comparisons;
 use crate::gameday::intent::{Intent, Lead, Message};
 use crate::gameday::journal::{self, Deed, Line, Store};
+use crate::gameday::judge::{Ear, Word};
 use crate::gameday::limits::{CONNECTIONS_PER_SEAT, ROUND, WAITING, WATCHERS};
-use crate::gameday::pack::{self, Judged};
+use crate::gameday::pack::Judged;
 use crate::gameday::parts::{self, Frame, Pulse};
 use crate::gameday::role::SeatRole;
 use crate::gameday::room::{Decision, Room};
+use crate::gameday::standing::Standings;
 use crate::gameday::{secret, truth};
-use crate::score::{Baselines, baselines};
+use crate::scenario::model::AddedCause;
+use crate::score::Baselines;
+use crate::view::Debrief;
 
 /// Requests that are taken in one round.
 const MOST_AT_ONCE: usize = 1_024;
@@ -86,12 +95,23 @@ pub enum Request {
     Lead(Lead, Reply<Value>),
     /// Names of the teams, for the page on which one joins.
     Teams(Reply<Vec<String>>),
-    /// What the teams are compared with has been played.
-    Compared(Box<Baselines>),
-    /// The incidents have been judged.
-    Judged(Vec<Judged>),
+    /// What teams with these causes are compared with has been played.
+    Compared(Vec<AddedCause>, Arc<Baselines>),
+    /// Teams have been judged, each by its number.
+    Judged(Vec<(usize, Judged)>),
+    /// How far the judge is.
+    Looking(Word),
     /// The host ends.
     End(Reply<()>),
+}
+
+/// How people come in, for the wall.
+#[derive(Clone, Debug, Default)]
+pub struct Invitation {
+    /// The address that they open.
+    pub address: String,
+    /// The same with the room's code, for cameras: rows of `0` (light) and `1` (dark).
+    pub code: Vec<String>,
 }
 
 /// The way to a keeper.
@@ -103,6 +123,7 @@ pub struct Keeper {
     opened: Opened,
     store: Box<dyn Store>,
     pack: Option<PathBuf>,
+    invitation: Option<Invitation>,
     door: Door,
     requests: Receiver<Request>,
     teams: Vec<Screen>,
@@ -110,8 +131,13 @@ pub struct Keeper {
     wall: Screen,
     online: Vec<u32>,
     watchers: usize,
-    baselines: Option<Box<Baselines>>,
-    is_judging: bool,
+    comparisons: Comparisons,
+    is_comparing: bool,
+    standings: Standings,
+    judge: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+    ear: Ear,
+    debriefs: Vec<Option<Debrief>>,
     /// When the last moment began to be played, in milliseconds since 1970.
     played_ms: u64,
     lines: Vec<u8>,
@@ -150,16 +176,24 @@ enum Ready {
 }
 
 impl Keeper {
-    /// A keeper of a room; its evidence goes into `pack`.
-    pub fn new(room: Room, opened: Opened, store: Box<dyn Store>, pack: Option<PathBuf>) -> Self {
+    /// A keeper of a room; its evidence goes into `pack`, and `ear` hears how far that is.
+    pub fn new(
+        room: Room,
+        opened: Opened,
+        store: Box<dyn Store>,
+        pack: Option<PathBuf>,
+        ear: Ear,
+    ) -> Self {
         let (door, requests) = sync_channel(WAITING);
         let teams = room.teams.iter().map(|_| Screen::default()).collect();
         let online = vec![0; room.seats.len()];
+        let debriefs = vec![None; room.teams.len()];
         Self {
             room,
             opened,
             store,
             pack,
+            invitation: None,
             door,
             requests,
             teams,
@@ -167,12 +201,22 @@ impl Keeper {
             wall: Screen::default(),
             online,
             watchers: 0,
-            baselines: None,
-            is_judging: false,
+            comparisons: Comparisons::default(),
+            is_comparing: false,
+            standings: Standings::default(),
+            judge: None,
+            stop: Arc::default(),
+            ear,
+            debriefs,
             played_ms: 0,
             lines: Vec::new(),
             answers: Vec::new(),
         }
+    }
+
+    /// What the wall shows to those who want to come in.
+    pub fn invite(&mut self, invitation: Invitation) {
+        self.invitation = Some(invitation);
     }
 
     /// The way in.
@@ -195,7 +239,6 @@ impl Keeper {
     /// # Errors
     /// The journal cannot be written: nothing that happens would survive.
     pub fn keep(mut self) -> Result<(), String> {
-        self.compare();
         self.lead.frame.put("secrets", &truth::secrets(&self.room));
         self.refresh();
         let mut last = Instant::now();
@@ -219,9 +262,16 @@ impl Keeper {
             }
             self.commit()?;
             if is_round {
+                self.compare();
                 self.refresh();
                 self.judge();
             }
+        }
+        self.stop.store(true, Ordering::Relaxed);
+        drop(self.requests);
+        // What it has written by now stays, and it ends after the branch that it is at.
+        if let Some(judge) = self.judge {
+            drop(judge.join());
         }
         Ok(())
     }
@@ -299,8 +349,12 @@ impl Keeper {
                 let names = self.room.teams.iter().map(|team| team.name.clone());
                 drop(reply.send(names.collect()));
             }
-            Request::Compared(baselines) => self.baselines = Some(baselines),
-            Request::Judged(judged) => self.show_judged(&judged),
+            Request::Compared(added, played) => {
+                self.is_comparing = false;
+                self.comparisons.keep(&self.room, added, played);
+            }
+            Request::Judged(judged) => self.show_judged(judged),
+            Request::Looking(word) => self.show_looking(&word),
             Request::End(reply) => {
                 self.answers.push(Ready::End(reply));
                 return Ok(false);
@@ -357,6 +411,8 @@ impl Keeper {
                 self.watchers += 1;
                 let mut hello = parts::stage(&self.room);
                 hello["code"] = json!(opening.code);
+                hello["join"] = json!(self.invitation.as_ref().map(|it| &it.address));
+                hello["qr"] = json!(self.invitation.as_ref().map(|it| &it.code));
                 (Who::Wall, hello, &self.wall)
             }
             Key::Lead(_) | Key::Wall(_) => return Err("this link is not known here".to_owned()),
@@ -407,7 +463,10 @@ impl Keeper {
                 if let Deed::Ordered { refused, .. } = &mut deed {
                     *refused = answer.is_err();
                 }
-                self.write(deed)?;
+                self.write(deed.clone())?;
+                if let Deed::TookOn { seat, .. } = deed {
+                    self.write_follow_ups(seat);
+                }
                 answer
             }
         };
@@ -419,18 +478,19 @@ impl Keeper {
 
     /// Makes the frames anew and shows them.
     fn refresh(&mut self) {
+        self.standings.renew(&self.room, &self.comparisons);
         let (room, online, played_ms) = (&self.room, &self.online, self.played_ms);
-        let board = parts::board(room);
+        let board = parts::board(room, &self.standings.seen);
         let screens = self.teams.par_iter_mut().enumerate();
         screens.for_each(|(index, screen)| {
             let Some(team) = room.teams.get(index) else {
                 return;
             };
             parts::quick(room, team, played_ms, &mut screen.frame);
-            let pulse = Some(Pulse::of(team));
+            let pulse = Some(Pulse::of(room, team));
             if screen.pulse != pulse {
                 screen.pulse = pulse;
-                parts::slow(team, &mut screen.frame);
+                parts::slow(room, index, team, &mut screen.frame);
             }
             screen
                 .frame
@@ -449,11 +509,18 @@ impl Keeper {
     /// The facilitator's frame and the wall's.
     fn watch(&mut self, board: &Value) {
         let room = &self.room;
-        let base = self.baselines.as_deref();
         let teams = room.teams.iter().enumerate();
         if self.lead.sender.receiver_count() > 0 {
-            let teams = teams.map(|(index, team)| truth::of_team(room, index, team, base));
+            let teams = teams.map(|(index, team)| {
+                let base = self.comparisons.of(team).map(|it| &**it);
+                truth::of_team(room, index, team, base)
+            });
             self.lead.frame.put("teams", &teams.collect::<Vec<_>>());
+            let board = parts::board(room, &self.standings.true_ones);
+            self.lead.frame.put("board", &board);
+        }
+        if self.wall.sender.receiver_count() > 0 {
+            self.wall.frame.put("wall", &parts::wall(room));
         }
         let clock = room
             .teams
@@ -465,12 +532,16 @@ impl Keeper {
             "lands": room.lands_at.map(|at| at.to_string()), "board_shown": room.board_shown,
             "seats": room.seats.len(),
         });
-        let notes = room.notes.iter().map(|(at, text)| format!("{at} {text}"));
+        let notes = room.notes.iter().map(|it| {
+            let of = it.team.and_then(|team| room.teams.get(team));
+            let of = of.map_or("all teams", |team| team.name.as_str());
+            let shown = if it.shown { ", shown" } else { "" };
+            format!("{} {} ({of}{shown})", it.at, it.text)
+        });
         self.lead.frame.put("notes", &notes.collect::<Vec<_>>());
         for screen in [&mut self.lead, &mut self.wall] {
             screen.frame.put("now", &now);
         }
-        self.lead.frame.put("board", board);
         self.wall.frame.put(
             "board",
             if room.board_shown {
@@ -479,85 +550,16 @@ impl Keeper {
                 &Value::Null
             },
         );
-        // The wall follows the first team's map; with several it is one of equals.
-        if let Some(first) = self.teams.first() {
-            for name in ["map", "timeline"] {
-                self.wall.frame.copy(&first.frame, name);
-            }
+        // A single team has the wall for itself; several are equals on it.
+        if let [only] = self.teams.as_slice() {
+            self.wall.frame.copy(&only.frame, "map");
         }
         self.lead.show();
         self.wall.show();
-    }
-
-    /// Plays what the teams are compared with, on a thread of its own.
-    fn compare(&self) {
-        let (scenario, seed, door) = (
-            Arc::clone(&self.room.scenario),
-            self.room.opening.seed,
-            self.door(),
-        );
-        let work = move || {
-            let variant = crate::sim::pick_variant(&scenario, seed);
-            let played = baselines(&scenario, seed, variant);
-            // The host may have ended.
-            drop(door.send(Request::Compared(Box::new(played))));
-        };
-        // Without it the facilitator sees no reference; nothing else needs it.
-        drop(
-            std::thread::Builder::new()
-                .name("reference".to_owned())
-                .spawn(work),
-        );
-    }
-
-    /// Judges the incidents once all are over, and writes the evidence, on a thread of its own.
-    fn judge(&mut self) {
-        if self.is_judging || !self.room.has_begun || !self.room.is_over() {
-            return;
-        }
-        self.is_judging = true;
-        let (room, opened) = (self.room.clone(), self.opened.clone());
-        let (folder, door) = (self.pack.clone(), self.door());
-        let work = move || {
-            let judged = pack::judge(&room);
-            if let Some(folder) = folder {
-                let written = pack::write(&folder, &room, &opened, &judged);
-                drop(written.inspect_err(|why| tell(&why.to_string())));
-            }
-            drop(door.send(Request::Judged(judged)));
-        };
-        drop(
-            std::thread::Builder::new()
-                .name("judge".to_owned())
-                .spawn(work),
-        );
-    }
-
-    fn show_judged(&mut self, judged: &[Judged]) {
-        let joint = pack::joint(&self.room, judged);
-        for (screen, team) in self.teams.iter_mut().zip(judged) {
-            screen.frame.put("debrief", &team.debrief);
-            screen.frame.put("joint", &joint);
-            screen.show();
-        }
-        let all = judged.iter().map(|it| &it.debrief).collect::<Vec<_>>();
-        self.lead.frame.put("debriefs", &all);
-        for screen in [&mut self.lead, &mut self.wall] {
-            screen.frame.put("joint", &joint);
-            screen.show();
-        }
     }
 }
 
 fn wall_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "the evidence is written on a thread that nobody waits for"
-)]
-fn tell(why: &str) {
-    eprintln!("error: the evidence could not be written: {why}");
 }
