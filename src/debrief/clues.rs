@@ -2,6 +2,7 @@
 
 use crate::base::time::{SimDuration, SimTime};
 use crate::observe::{AlarmState, LogQuery};
+use crate::scenario::describe;
 use crate::scenario::model::Clue;
 use crate::session::{Session, evidence};
 
@@ -100,10 +101,10 @@ fn words(session: &Session, clue: &Clue) -> String {
         }
         Clue::Metric(condition) => format!(
             "{} of {} {} {}",
-            crate::scenario::describe::signal(condition.signal),
+            describe::signal(condition.signal),
             world.components[condition.component].name,
             if condition.above { "above" } else { "below" },
-            condition.value
+            describe::value(condition.signal, condition.value)
         ),
         Clue::Log(component, text) => {
             format!("log line of {}: {text}", world.components[*component].name)

@@ -8,6 +8,7 @@ use crate::base::text::thousands;
 use crate::base::time::SimDuration;
 use crate::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKnob, Knob};
 use crate::scenario::model::{Kind, Signal, World};
+use crate::scenario::signal::SignalUnit;
 
 /// A dependency as `caller → callee`.
 pub fn edge(world: &World, id: EdgeId) -> String {
@@ -62,6 +63,22 @@ pub fn signal(signal: Signal) -> &'static str {
         Signal::DeadLetters => "dead letters",
         Signal::Contacts => "support contacts",
         Signal::Earned => "takings",
+    }
+}
+
+/// A value of a signal with its unit.
+pub fn value(signal: Signal, value: f64) -> String {
+    let number = |value: f64| {
+        if value.abs() >= 1000.0 && value.fract() == 0.0 {
+            return thousands(value);
+        }
+        format!("{}", (value * 1e4).round() / 1e4)
+    };
+    match signal.unit() {
+        SignalUnit::PerSecond => format!("{}/s", number(value)),
+        SignalUnit::Seconds => SimDuration::from_secs_f64(value).to_string(),
+        SignalUnit::Share => format!("{} %", number(value * 100.0)),
+        SignalUnit::Count => number(value),
     }
 }
 

@@ -60,10 +60,12 @@ pub(super) fn axis(record: &Record) -> Axis {
     }
     let paged = first_alarm(record);
     let end = record.milestones.recovered.unwrap_or(record.simulated);
+    let hit = hit(record);
     // Whoever need not have been told by the end, and was not, is no matter.
     let owed = |rule: &&Informed| {
         let told = posts_to(record, rule.audience).next().is_some();
-        told || (!is_ticket && paged + rule.first <= end)
+        let is_due = paged + rule.first <= end || hit == Some(rule.audience);
+        told || (!is_ticket && is_due)
     };
     let rules: Vec<&Informed> = record.scenario.informed.iter().filter(owed).collect();
     let share = 1.0 / rules.len().max(1) as f64;
@@ -82,6 +84,26 @@ pub(super) fn axis(record: &Record) -> Axis {
     losses.extend(resolved(record));
     losses.extend(data(record));
     Axis::less(losses)
+}
+
+/// Who is owed a message however soon it was over. Whoever paid and got nothing, got something wrong or lost
+/// something does not see it by looking again: they are told themselves. Where everybody saw it, one public
+/// message will do.
+fn hit(record: &Record) -> Option<Audience> {
+    let rules = &record.scenario.informed;
+    let has_rule = |audience: &Audience| rules.iter().any(|it| it.audience == *audience);
+    // Where nobody writes to customers, the support desk speaks to them.
+    let them = [Audience::Customers, Audience::Status, Audience::Support];
+    let mut them = them.into_iter().filter(has_rule);
+    let impact = &record.impact;
+    if record.lost_messages > 0 || impact.repeated + impact.wrong > 0 {
+        return them.next();
+    }
+    let onset = record.milestones.onset?;
+    let was_seen = record.milestones.recovered.is_none_or(|at| at > onset);
+    let is_told = |audience| posts_to(record, audience).next().is_some();
+    let was_told = them.clone().any(is_told);
+    them.next().filter(|_| was_seen && !was_told)
 }
 
 /// The moment from which messages are owed.
@@ -110,7 +132,7 @@ fn losses_of_rule(record: &Record, rule: &Informed, paged: SimTime, end: SimTime
     let posts: Vec<&Published> = posts_to(record, audience).collect();
     let Some(first) = posts.first() else {
         let why = Why::NeverTold { audience };
-        return vec![Loss::of(100.0, why).at(paged + rule.first)];
+        return vec![Loss::of(100.0, why).at((paged + rule.first).min(record.simulated))];
     };
     let mut losses = Vec::new();
     let due = paged + rule.first;

@@ -8,8 +8,10 @@ use serde::Serialize;
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::action::{Action, Knob};
 use crate::scenario::order::Order;
-use crate::score::{Baselines, grounds};
-use crate::session::{Entry, Fate, Record, Rerun, rerun_without, words};
+use crate::score::curve::Measure;
+use crate::score::hidden::{MOST_HIDDEN, hidden};
+use crate::score::{Baselines, grounds, shields};
+use crate::session::{Branch, Edits, Entry, Fate, Record, Rerun, rerun_without, words};
 
 /// The most decisions of one run that are judged: the first ones.
 pub const MOST_DECISIONS: usize = 12;
@@ -19,6 +21,15 @@ const TOGETHER: SimDuration = SimDuration::from_secs(120);
 const HARMFUL: f64 = 0.03;
 /// And needless if it makes a smaller difference than this share.
 const NEEDLESS: f64 = 0.002;
+/// Where the run did not recover, sparing less than this share helped nobody.
+const LITTLE: f64 = 0.10;
+/// Other seeds on which a difference between the two has to be the same.
+const DICE: u64 = 3;
+/// The most decisions of one run that are held against other seeds.
+const MOST_DICE: usize = 4;
+/// Decisions hide each other where the run spared so much more than they did one by one, as a share of
+/// what it spared.
+const SHORT: f64 = 0.25;
 
 /// What came of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,7 +38,7 @@ pub enum Verdict {
     Helped,
     /// It made no difference that counts against it.
     Neutral,
-    /// It made no difference.
+    /// It made no difference, or one that other seeds do not show.
     Needless,
     /// It did harm.
     Harmful,
@@ -50,15 +61,19 @@ pub struct Decision {
     pub cost_share: f64,
     /// What came of it.
     pub verdict: Verdict,
+    /// It takes back what had been done before.
+    pub takes_back: bool,
 }
 
 /// A decision that has not been judged.
 struct Group<'r> {
     orders: Vec<(u32, &'r Entry)>,
     kind: Option<Kind>,
+    /// The orders that it takes back.
+    takes_back: Vec<u32>,
 }
 
-/// Changes of one kind: the same thing done, for parameters at the same place.
+/// Changes of one kind: the same thing done, for parameters and capacity at the same place.
 type Kind = (Discriminant<Action>, Option<Place>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +92,10 @@ pub struct DecisionGroup {
     pub at: SimTime,
     /// In words.
     pub what: String,
-    /// Nothing but taking changes back.
-    pub takes_back: bool,
+    /// The orders that it takes back, where that is all it does: undone, or a shield that is lifted again.
+    pub takes_back: Vec<u32>,
+    /// When the last of these had landed.
+    pub done: Option<SimTime>,
 }
 
 /// What was decided in a run, in order of time: all of it.
@@ -87,12 +104,17 @@ pub fn decision_groups(record: &Record) -> Vec<DecisionGroup> {
         orders: it.orders.iter().map(|(number, _)| *number).collect(),
         at: it.at(),
         what: it.words(record),
-        takes_back: it.kind.is_none(),
+        takes_back: it.takes_back.clone(),
+        done: shields::landed(record, &it.takes_back),
     };
     groups(record).iter().map(group).collect()
 }
 
 impl Group<'_> {
+    fn numbers(&self) -> BTreeSet<u32> {
+        self.orders.iter().map(|(number, _)| *number).collect()
+    }
+
     fn at(&self) -> SimTime {
         self.orders.first().map_or(SimTime::ZERO, |it| it.1.at)
     }
@@ -110,15 +132,90 @@ impl Group<'_> {
 pub(super) fn judge(record: &Record, baselines: &Baselines) -> Vec<Decision> {
     let mut groups = groups(record);
     groups.truncate(MOST_DECISIONS);
-    let left_out: Vec<BTreeSet<u32>> = groups
-        .iter()
-        .map(|group| group.orders.iter().map(|(number, _)| *number).collect())
-        .collect();
+    let left_out: Vec<BTreeSet<u32>> = groups.iter().map(Group::numbers).collect();
     let ends = rerun_without(record, &left_out);
     let judged = groups.iter().zip(ends);
-    judged
+    let mut decisions: Vec<Decision> = judged
         .map(|(group, without)| decision(record, baselines, group, &without))
-        .collect()
+        .collect();
+    unmask(record, baselines, &groups, &mut decisions);
+    roll_dice(record, baselines, &groups, &mut decisions);
+    decisions
+}
+
+/// What looks needless because something else would have been enough as well was not needless.
+fn unmask(
+    record: &Record,
+    baselines: &Baselines,
+    groups: &[Group<'_>],
+    decisions: &mut [Decision],
+) {
+    let own = record.impact.customer_minutes;
+    let spared = baselines.harm(Measure::Minutes).totals().0 - own;
+    let told: f64 = decisions.iter().map(|it| (-it.cost_minutes).max(0.0)).sum();
+    let is_needless = |it: &Decision| it.verdict == Verdict::Needless;
+    if !decisions.iter().any(is_needless) || spared - told <= SHORT * spared {
+        return;
+    }
+    let weak = decisions.iter().enumerate().filter(|(_, it)| {
+        let counts = matches!(
+            it.verdict,
+            Verdict::Needless | Verdict::Neutral | Verdict::Helped
+        );
+        counts && !it.takes_back
+    });
+    let weak: Vec<usize> = weak.map(|(place, _)| place).collect();
+    let weak = &weak[weak.len().saturating_sub(MOST_HIDDEN)..];
+    let costs: Vec<f64> = weak.iter().map(|it| decisions[*it].cost_share).collect();
+    let play = |set: &[usize]| {
+        let numbers = set.iter().flat_map(|it| groups[weak[*it]].numbers());
+        let ends = rerun_without(record, &[numbers.collect()]);
+        let without = ends.first().map_or(own, |it| it.impact.customer_minutes);
+        Ok::<f64, std::convert::Infallible>((own - without) / baselines.at_stake())
+    };
+    let Ok(found) = hidden(&costs, HARMFUL, |it| *it, play);
+    for member in found.into_iter().flat_map(|it| it.0) {
+        decisions[weak[member]].verdict = Verdict::Helped;
+    }
+}
+
+/// A small difference that other seeds do not show is none: the order only threw the dice once more.
+fn roll_dice(
+    record: &Record,
+    baselines: &Baselines,
+    groups: &[Group<'_>],
+    decisions: &mut [Decision],
+) {
+    let is_small = |it: &&mut Decision| {
+        let share = it.cost_share.abs();
+        share > NEEDLESS && share <= HARMFUL && !it.takes_back
+    };
+    let saved_data = |it: &Decision| it.verdict == Verdict::Helped && it.cost_share > -NEEDLESS;
+    let mut with: Option<Vec<f64>> = None;
+    let on = |edits: &Edits| -> Vec<f64> {
+        let seeds = (1..=DICE).map(|step| record.seed.wrapping_add(step));
+        let play = |seed| Branch::elsewhere(record, seed, record.variant, edits).play();
+        seeds
+            .map(|seed| play(seed).impact.customer_minutes)
+            .collect()
+    };
+    let judged = decisions.iter_mut().zip(groups);
+    let small = judged.filter(|(it, _)| is_small(it) && !saved_data(it));
+    for (decision, group) in small.take(MOST_DICE) {
+        let with = with.get_or_insert_with(|| on(&Edits::default()));
+        let without = on(&Edits::without(group.numbers()));
+        let shows = |(with, without): (&f64, &f64)| {
+            let share = (with - without) / baselines.at_stake();
+            share.abs() > NEEDLESS && share.signum() == decision.cost_share.signum()
+        };
+        if !with.iter().zip(&without).all(shows) {
+            decision.verdict = if counts_as_needless(record, baselines, group) {
+                Verdict::Needless
+            } else {
+                Verdict::Neutral
+            };
+        }
+    }
 }
 
 fn groups(record: &Record) -> Vec<Group<'_>> {
@@ -141,8 +238,13 @@ fn groups(record: &Record) -> Vec<Group<'_>> {
             None => groups.push(Group {
                 orders: vec![(number, entry)],
                 kind,
+                takes_back: Vec::new(),
             }),
         }
+    }
+    for group in &mut groups {
+        let numbers: Vec<u32> = group.numbers().into_iter().collect();
+        group.takes_back = shields::taken_back(record, &numbers);
     }
     groups
 }
@@ -154,6 +256,11 @@ fn kind_of(action: &Action) -> Kind {
             Knob::Edge(id, _) => Place::Edge(id.0),
             Knob::Journey(id, _) => Place::Journey(id.0),
         }),
+        // Room at one part says nothing of room at another.
+        Action::Scale { component: id, .. }
+        | Action::AddReplicas { database: id, .. }
+        | Action::WarmCache { cache: id, .. }
+        | Action::SetAutoscaler { service: id, .. } => Some(Place::Component(id.0)),
         _ => None,
     };
     (discriminant(action), place)
@@ -169,7 +276,13 @@ fn decision(
     let share = cost / baselines.at_stake();
     // Harm that was borne so that nothing gets lost was borne for a reason.
     let saved_data = without.lost_messages > record.lost_messages;
-    let verdict = if saved_data || share < -NEEDLESS {
+    let recovers = [record.milestones.recovered, without.recovered];
+    let helps = if recovers.iter().any(Option::is_some) {
+        NEEDLESS
+    } else {
+        LITTLE
+    };
+    let verdict = if saved_data || share < -helps {
         Verdict::Helped
     } else if share > HARMFUL {
         if is_lifting(group) {
@@ -183,12 +296,13 @@ fn decision(
         Verdict::Neutral
     };
     Decision {
-        orders: group.orders.iter().map(|(number, _)| *number).collect(),
+        orders: group.numbers().into_iter().collect(),
         at: group.at(),
         what: group.words(record),
         cost_minutes: cost,
         cost_share: share,
         verdict,
+        takes_back: !group.takes_back.is_empty(),
     }
 }
 
@@ -220,8 +334,11 @@ fn counts_as_needless(record: &Record, baselines: &Baselines, group: &Group<'_>)
     })
 }
 
-/// The decision that spared most, if any spared more than luck can.
+/// The decision that spared most, if any spared more than luck can. Taking back what one had done oneself
+/// is none.
 pub(super) fn turning_point(decisions: &[Decision]) -> Option<&Decision> {
-    let helped = decisions.iter().filter(|it| it.cost_share < -HARMFUL);
+    let helped = decisions
+        .iter()
+        .filter(|it| it.cost_share < -HARMFUL && !it.takes_back);
     helped.min_by(|a, b| a.cost_share.total_cmp(&b.cost_share))
 }

@@ -13,6 +13,9 @@ const MINUTES_SHARE: f64 = 0.7;
 /// What is added to both ends of the scale, as a share of the harm of doing nothing: the last hundredth
 /// cannot be told from luck.
 const FLOOR: f64 = 0.01;
+/// What was spared of money counts less and less from the harm of doing nothing on, and nothing from so many
+/// times that harm on.
+const WORTHLESS: f64 = 2.0;
 /// A reference that spares less than this share of the harm shows that little can be done about it.
 const LEAST_SPARED: f64 = 0.05;
 
@@ -96,11 +99,21 @@ pub(super) fn axis(record: &Record, baselines: &Baselines) -> Axis {
     let phases = phases(record);
     let mut points = vec![0.0; phases.len()];
     let mut excess = vec![(0.0, 0.0); phases.len()];
+    let mut worth = 1.0;
+    let mut blamed = Vec::new();
     for (measure, share) in measures.into_iter().filter(|(_, share)| *share > 0.0) {
-        let (missing, over) = missing(record, baselines, measure, &phases);
-        let sum: f64 = over.iter().sum();
-        for (place, here) in over.iter().enumerate() {
-            let is_last = place + 1 == over.len();
+        let found = missing(record, baselines, measure, &phases);
+        // What money was spared is no comfort to customers who were harmed far more than by nobody.
+        let missing = 100.0 - found.points * worth;
+        if measure == Measure::Minutes {
+            worth = (WORTHLESS - found.of_nothing).clamp(0.0, WORTHLESS - 1.0) / (WORTHLESS - 1.0);
+        }
+        if found.over.iter().sum::<f64>() > 0.0 || blamed.is_empty() {
+            blamed.clone_from(&found.over);
+        }
+        let sum: f64 = blamed.iter().sum();
+        for (place, here) in blamed.iter().enumerate() {
+            let is_last = place + 1 == blamed.len();
             let part = if sum > 0.0 {
                 here / sum
             } else {
@@ -108,8 +121,8 @@ pub(super) fn axis(record: &Record, baselines: &Baselines) -> Axis {
             };
             points[place] += share * missing * part;
             match measure {
-                Measure::Minutes => excess[place].0 = *here,
-                Measure::Money => excess[place].1 = *here,
+                Measure::Minutes => excess[place].0 = found.over[place],
+                Measure::Money => excess[place].1 = found.over[place],
             }
         }
     }
@@ -135,13 +148,22 @@ pub(super) fn axis(record: &Record, baselines: &Baselines) -> Axis {
     )
 }
 
-/// Points that are missing in one measure, and the harm of each phase in excess of the reference's.
+/// What is missing in one measure.
+struct Missing {
+    /// Points that there are.
+    points: f64,
+    /// Harm as a multiple of that of doing nothing.
+    of_nothing: f64,
+    /// The harm of each phase in excess of the reference's.
+    over: Vec<f64>,
+}
+
 fn missing(
     record: &Record,
     baselines: &Baselines,
     measure: Measure,
     phases: &[(Phase, SimTime, SimTime)],
-) -> (f64, Vec<f64>) {
+) -> Missing {
     let pair = baselines.harm(measure);
     let (nothing, reference) = pair.totals();
     let own = Curve::of(record, measure);
@@ -170,7 +192,11 @@ fn missing(
     } else {
         position(harm, reference, nothing)
     };
-    (100.0 - points, over.collect())
+    Missing {
+        points,
+        of_nothing: if nothing > 0.0 { harm / nothing } else { 0.0 },
+        over: over.collect(),
+    }
 }
 
 fn recovered(record: &Record) -> bool {

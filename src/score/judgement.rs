@@ -81,14 +81,18 @@ fn stood_by(record: &Record, acted: bool) -> Option<Loss> {
     if record.outcome == Outcome::Recovered {
         return None;
     }
-    let onset = record.milestones.onset.unwrap_or_default();
+    let m = &record.milestones;
+    let onset = m.onset.unwrap_or_default();
+    // Nobody can be asked for anything before they have been paged, or have come by themselves.
+    let called = [m.detected, m.acknowledged].into_iter().flatten().min();
+    let start = called.unwrap_or(onset).max(onset);
     let decided = record.journal.iter().filter_map(|entry| match entry.order {
         Order::Act(_) | Order::Look(_) | Order::Undo { .. } => entry.fate.landed_at(),
         _ => None,
     });
-    let from = decided.max().filter(|_| acted).unwrap_or(onset).max(onset);
+    let from = decided.max().filter(|_| acted).unwrap_or(start).max(start);
     let lasted = record.simulated.since(from);
-    let whole = record.simulated.since(onset).as_secs_f64().max(1.0);
+    let whole = record.simulated.since(start).as_secs_f64().max(1.0);
     let points = STOOD_BY * lasted.as_secs_f64() / whole;
     Some(Loss::of(points, Why::StoodBy { lasted }).at(from))
 }

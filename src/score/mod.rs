@@ -11,10 +11,12 @@ mod communication;
 mod curve;
 mod decisions;
 mod grounds;
+mod hidden;
 mod impact;
 mod judgement;
 mod learning;
 mod recovery;
+mod shields;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -23,6 +25,7 @@ mod why;
 pub use axis::{Axis, AxisName, Loss};
 pub use baselines::{Baselines, baselines, reference_plan};
 pub use decisions::{Decision, DecisionGroup, MOST_DECISIONS, Verdict, decision_groups};
+pub use hidden::{MOST_HIDDEN, hidden};
 pub use impact::Phase;
 pub use recovery::Goal;
 pub use why::Why;
@@ -34,7 +37,8 @@ use crate::session::Record;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// With counterfactuals: the world is played again without each decision, at most
-    /// [`MOST_DECISIONS`] times.
+    /// [`MOST_DECISIONS`] times, and a few times more without several of them and on other seeds, where
+    /// one of them seems to have made no difference.
     Full,
     /// Without: harmful and needless decisions are not charged, nor is a right fix for a wrong
     /// reason. Never less than the full score; for comparing thousands of runs.

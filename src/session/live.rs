@@ -342,6 +342,7 @@ impl Session {
             self.ending = Some(Ending::DataLost);
         } else if let Some(closed) = self.closed_at {
             if self.has_recovered() && !self.sim.faults_pending() {
+                self.send_what_is_written();
                 self.milestones.closed = Some(closed);
                 self.ending = Some(Ending::Closed);
             } else if now.since(closed) >= REOPENS_AFTER && !self.is_left_to_the_day() {

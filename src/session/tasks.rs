@@ -418,6 +418,25 @@ impl Session {
         }
     }
 
+    /// Messages in work go out: whoever closes an incident waits for the last word.
+    pub(super) fn send_what_is_written(&mut self) {
+        let is_post = |task: &Task| {
+            let entry = self.journal.get((task.number as usize).wrapping_sub(1));
+            entry.is_some_and(|it| matches!(it.order, Order::Post(_)))
+        };
+        let posts: Vec<Task> = self
+            .tasks
+            .iter()
+            .filter(|it| is_post(it))
+            .cloned()
+            .collect();
+        for task in posts {
+            self.tasks.retain(|it| it.number != task.number);
+            self.team.free(task.who);
+            self.land(&task);
+        }
+    }
+
     fn land(&mut self, task: &Task) {
         let now = self.now();
         let index = task.number as usize - 1;

@@ -166,8 +166,22 @@ impl Team {
                 .any(|skill| self.people[id].skills.contains(skill))
     }
 
-    /// Who takes a piece of work: the one asked for, or the first who is here, free and able. Whoever
-    /// has the role for it comes first and the player last, so that they stay free to decide.
+    /// How far a piece of work is from somebody's trade: the place of the first skill for it that they
+    /// have. What anybody can do is left to whoever knows more than to speak with customers.
+    fn distance(&self, id: PersonId, role: Role, skills: &[Skill]) -> usize {
+        let known = &self.people[id].skills;
+        let only_speaks = known.iter().all(|it| *it == Skill::Support);
+        if skills.is_empty() {
+            usize::from(only_speaks && role == Role::Operations)
+        } else {
+            let place = skills.iter().position(|it| known.contains(it));
+            place.unwrap_or(skills.len())
+        }
+    }
+
+    /// Who takes a piece of work: the one asked for, or the first who is here, free and able, those whose
+    /// trade it is before others. Whoever has the role for it comes first and the player last, so that they
+    /// stay free to decide.
     pub(super) fn choose(
         &self,
         by: Option<PersonId>,
@@ -195,12 +209,12 @@ impl Team {
             };
         }
         let able = || {
-            let others = self
-                .members
-                .ids()
-                .filter(|id| *id != PLAYER)
-                .chain([PLAYER]);
-            others.filter(|id| self.knows(*id, work.skills))
+            let ids = self.members.ids().filter(|id| *id != PLAYER);
+            let mut others: Vec<PersonId> = ids.collect();
+            others.sort_by_key(|id| self.distance(*id, role, work.skills));
+            others.push(PLAYER);
+            let able = others.into_iter();
+            able.filter(|id| self.knows(*id, work.skills))
         };
         let here = |id: &PersonId| self.members[*id].presence == Presence::Here;
         let free = |id: &PersonId| here(id) && self.members[*id].busy_with.is_none();
@@ -298,6 +312,40 @@ mod tests {
         );
         team.free(PersonId(1));
         assert_eq!(choose(&team), Ok(PersonId(1)));
+    }
+
+    #[test]
+    fn those_whose_trade_it_is_come_before_the_support_desk() {
+        let person = |name: &str, skills: &[Skill]| Person {
+            name: name.to_owned(),
+            title: String::new(),
+            skills: skills.to_vec(),
+            arrives: None,
+            languages: Vec::new(),
+        };
+        let people = [
+            person("you", &[Skill::Platform]),
+            person("Cleo", &[Skill::Support]),
+            person("Dan", &[Skill::Platform]),
+            person("Eve", &[Skill::Backend]),
+        ];
+        let mut team = Team::new(&people.into_iter().collect());
+        let choose = |team: &Team, skills| {
+            let work = Work { skills, ..PLATFORM };
+            team.choose(None, work, Role::Operations, SimTime::ZERO, |_| {
+                String::new()
+            })
+        };
+        assert_eq!(choose(&team, &[]), Ok(PersonId(2)), "logs are read by Dan");
+        let services = &[Skill::Backend, Skill::Platform];
+        assert_eq!(
+            choose(&team, services),
+            Ok(PersonId(3)),
+            "it is Eve's trade"
+        );
+        team.begin(PersonId(2), 1, SimTime::ZERO + PLATFORM.takes);
+        team.begin(PersonId(3), 2, SimTime::ZERO + PLATFORM.takes);
+        assert_eq!(choose(&team, &[]), Ok(PersonId(1)), "better than nobody");
     }
 
     #[test]

@@ -151,8 +151,9 @@ pub fn spared(cost_minutes: f64) -> String {
 
 fn decision(record: &Record, it: &Decision) -> DecisionRow {
     let mut remarks = Vec::new();
-    if it.kind != DecisionKind::Wait {
-        remarks.extend(recovery(&it.without));
+    if it.kind == DecisionKind::Change {
+        let without = if it.together.is_some() { "them" } else { "it" };
+        remarks.extend(recovery(&it.counted, without));
     }
     if let Some(then) = &it.without_then_reference {
         remarks.push(format!(
@@ -168,8 +169,8 @@ fn decision(record: &Record, it: &Decision) -> DecisionRow {
         is_wait: it.kind == DecisionKind::Wait,
         orders: it.orders.clone(),
         mark: it.mark,
-        cost_minutes: it.without.cost_minutes,
-        effect: spared(it.without.cost_minutes),
+        cost_minutes: it.counted.cost_minutes,
+        effect: spared(it.counted.cost_minutes),
         why: it.why.clone(),
         remarks,
         moved: it
@@ -181,23 +182,26 @@ fn decision(record: &Record, it: &Decision) -> DecisionRow {
 }
 
 /// What it did to the time of recovery.
-fn recovery(without: &Effect) -> Option<String> {
-    let slower = without.slower_s?;
+fn recovery(effect: &Effect, without: &str) -> Option<String> {
+    let slower = effect.slower_s?;
     let time = clock_of(slower.abs());
     match slower {
         s if s.abs() < 1.0 => None,
-        s if s > 0.0 => Some(format!("Without it recovery comes {time} sooner")),
-        _ => Some(format!("Without it recovery comes {time} later")),
+        s if s > 0.0 => Some(format!("Without {without} recovery comes {time} sooner")),
+        _ => Some(format!("Without {without} recovery comes {time} later")),
     }
 }
 
 fn foreseen(it: &Foreseen) -> String {
     let causes = it.possible.len();
-    let share = it.cost_share.abs() * 100.0;
+    let share = match it.cost_share.abs() {
+        share if share > 1.0 => "more than all that is at stake".to_owned(),
+        share => format!("{:.0} % of what is at stake", share * 100.0),
+    };
     let came = match it.cost_share {
         s if s.abs() < 0.005 => "makes no difference".to_owned(),
-        s if s > 0.0 => format!("costs {share:.0} % of what is at stake"),
-        _ => format!("saves {share:.0} % of what is at stake"),
+        s if s > 0.0 => format!("costs {share}"),
+        _ => format!("saves {share}"),
     };
     let plural = if causes == 1 {
         "cause was"
@@ -233,8 +237,11 @@ fn clue(record: &Record, it: &Clue) -> ClueRow {
 
 fn follow_up(it: &FollowUp) -> FollowUpRow {
     let mut found = vec![
-        format!("Nobody doing anything: {}", less(&it.nobody)),
-        format!("With your decisions: {}", less(&it.player)),
+        format!(
+            "Nobody doing anything: {}",
+            less(&it.nobody, it.nobody_share)
+        ),
+        format!("With your decisions: {}", less(&it.player, it.player_share)),
     ];
     if let Some(sooner) = it.alarm_sooner_s.filter(|it| it.abs() >= 1.0) {
         let time = clock_of(sooner.abs());
@@ -249,13 +256,16 @@ fn follow_up(it: &FollowUp) -> FollowUpRow {
     }
 }
 
-fn less(effect: &Effect) -> String {
+/// What a follow-up spares, with its share of the harm there was.
+fn less(effect: &Effect, share: f64) -> String {
     let minutes = thousands(effect.cost_minutes.abs());
     match effect.cost_minutes {
         m if m.abs() < 1.0 => "no difference".to_owned(),
         m if m > 0.0 => {
-            let share = effect.cost_share * 100.0;
-            format!("{minutes} customer-minutes less ({share:.0} % of what is at stake)")
+            format!(
+                "{minutes} customer-minutes less ({:.0} % of the harm)",
+                share * 100.0
+            )
         }
         _ => format!("{minutes} customer-minutes more"),
     }

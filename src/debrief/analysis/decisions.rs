@@ -1,24 +1,28 @@
 //! What each decision was worth: the run without it and with it at other times, gone on by the player's
-//! own later orders and by the reference plan; and what could be expected of it by what was known.
+//! own later orders and by the reference plan.
 
 use rayon::prelude::*;
 
-use crate::base::text::thousands;
 use crate::base::time::{SimDuration, SimTime};
 use crate::debrief::analysis::Cancelled;
 use crate::debrief::analysis::kinds::{
-    Decision, DecisionKind, Effect, Foreseen, Moved, Options, Possible, Stage,
+    Decision, DecisionKind, Effect, Moved, Options, Stage, Together,
 };
-use crate::debrief::analysis::mark::{GOOD, Mark, mark_of_share};
-use crate::debrief::analysis::retell::{Known, retell, with_reference};
+use crate::debrief::analysis::mark::{Mark, mark_of_share};
+use crate::debrief::analysis::retell::{retell, with_reference};
+use crate::debrief::analysis::together::{first_lift, lift_of, pair_of, timed};
+use crate::debrief::analysis::why::why;
 use crate::debrief::analysis::work::Books;
-use crate::score::{Baselines, DecisionGroup, MOST_DECISIONS, baselines, decision_groups};
-use crate::session::{Branch, Edits, Record, Rerun, Session, branches};
+use crate::score::{Baselines, DecisionGroup, MOST_DECISIONS, decision_groups};
+use crate::session::{Edits, Record, Rerun, Session, branches};
 
 /// Seconds by which a decision is moved; below zero is earlier.
 const MOVES_S: [i64; 6] = [-600, -300, -120, 120, 300, 600];
 /// Of these, the ones that the reference plan goes on from, too.
 const MOVES_WITH_REFERENCE: [i64; 2] = [-300, 300];
+/// A shield that is moved stays up for so long at least.
+const APART: SimDuration = SimDuration::from_secs(60);
+
 /// Everything that decisions are judged from.
 pub(super) struct Court<'r> {
     pub(super) record: &'r Record,
@@ -35,7 +39,21 @@ pub(super) struct Case {
     pub(super) lasts: SimDuration,
     pub(super) what: String,
     pub(super) without: Edits,
+    /// What a shield is left out with: its own taking back, and what was turned on it in between.
+    pub(super) pair: Option<Together>,
     pub(super) moves: Vec<i64>,
+}
+
+impl Case {
+    fn edits(&self) -> impl Iterator<Item = Edits> {
+        let pair = self.pair.as_ref().map(|pair| {
+            let all = self.orders.iter().chain(&pair.orders);
+            Edits::without(all.copied())
+        });
+        let moved = |by: &i64| Edits::moved(self.orders.iter().copied(), *by);
+        let moves = self.moves.iter().map(moved);
+        [self.without.clone()].into_iter().chain(pair).chain(moves)
+    }
 }
 
 impl Court<'_> {
@@ -50,12 +68,7 @@ impl Court<'_> {
         let mut cases = self.cases(&groups);
         cases.extend(self.waits(&groups));
         cases.sort_by_key(|it| it.at);
-        let mut edits: Vec<Edits> = Vec::new();
-        for case in &cases {
-            edits.push(case.without.clone());
-            let moved = |by: &i64| Edits::moved(case.orders.iter().copied(), *by);
-            edits.extend(case.moves.iter().map(moved));
-        }
+        let edits: Vec<Edits> = cases.iter().flat_map(Case::edits).collect();
         self.books.expect(edits.len());
         let ends: Vec<Rerun> = branches(self.record, &edits)
             .into_par_iter()
@@ -70,12 +83,15 @@ impl Court<'_> {
         let mut decisions = Vec::new();
         for case in &cases {
             let Some(without) = ends.next() else { break };
+            let pair = case.pair.as_ref().and_then(|_| ends.next());
             let moved = ends.by_ref().take(case.moves.len());
-            decisions.push(self.decision(case, without, moved));
+            decisions.push(self.decision(case, without, pair, moved));
         }
         // That waiting did no harm is nothing to tell.
         decisions.retain(|it| it.kind != DecisionKind::Wait || it.mark.is_bad());
+        self.sift(&mut decisions)?;
         self.with_reference(&mut decisions)?;
+        self.unmask(&mut decisions)?;
         self.foresee(&mut decisions)?;
         for decision in &mut decisions {
             decision.why = why(decision, self.record);
@@ -89,45 +105,60 @@ impl Court<'_> {
     /// Changes, and what was taken back. Nothing is moved to before the first alarm: nobody could know.
     fn cases(&self, groups: &[DecisionGroup]) -> Vec<Case> {
         let known = self.record.milestones.detected.unwrap_or_default();
-        let first = groups.iter();
-        first
-            .map(|group| {
-                let fits = |by: &i64| {
-                    let at = group.at.as_micros().saturating_add_signed(by * 1_000_000);
-                    at >= known.as_micros() && at < self.record.simulated.as_micros()
-                };
-                Case {
-                    kind: if group.takes_back {
-                        DecisionKind::TakenBack
-                    } else {
-                        DecisionKind::Change
-                    },
-                    orders: group.orders.clone(),
-                    at: group.at,
-                    lasts: SimDuration::ZERO,
-                    what: group.what.clone(),
-                    without: Edits::without(group.orders.iter().copied()),
-                    moves: MOVES_S.into_iter().filter(fits).collect(),
-                }
-            })
-            .collect()
+        let case = |group: &DecisionGroup| {
+            // What takes something back comes after it, and a shield before it is lifted.
+            let from = group.done.map_or(known, |done| known.max(done + APART));
+            let (lift, opened) = (lift_of(groups, group), first_lift(groups, group));
+            let until = opened.map_or(self.record.simulated, |it| it.at);
+            let fits = |by: &i64| {
+                let at = group.at.as_micros().saturating_add_signed(by * 1_000_000);
+                let at = SimTime::from_micros(at);
+                at >= from && at < until && (opened.is_none() || at + APART <= until)
+            };
+            Case {
+                kind: if group.takes_back.is_empty() {
+                    DecisionKind::Change
+                } else {
+                    DecisionKind::TakenBack
+                },
+                orders: group.orders.clone(),
+                at: group.at,
+                lasts: SimDuration::ZERO,
+                what: group.what.clone(),
+                without: Edits::without(group.orders.iter().copied()),
+                pair: lift.and_then(|lift| pair_of(self.record, groups, group, lift)),
+                moves: MOVES_S.into_iter().filter(fits).collect(),
+            }
+        };
+        groups.iter().map(case).collect()
     }
 
     fn decision<'e>(
         &self,
         case: &Case,
         without: &Rerun,
+        pair: Option<&Rerun>,
         moved: impl Iterator<Item = &'e Rerun>,
     ) -> Decision {
-        let effect = self.effect(without.impact.customer_minutes, without.recovered);
+        let of = |end: &Rerun| self.effect(end.impact.customer_minutes, end.recovered);
+        let effect = of(without);
         let moved = case.moves.iter().zip(moved).map(|(by_s, end)| Moved {
             by_s: *by_s,
-            own: self.effect(end.impact.customer_minutes, end.recovered),
+            own: of(end),
             reference: None,
         });
+        let moved: Vec<Moved> = moved.collect();
         // Harm that was borne so that nothing gets lost was borne for a reason.
-        let saved_data = without.lost_messages > self.record.lost_messages;
-        let mark = mark_of_share(effect.cost_share);
+        let lost = self.record.lost_messages;
+        let saved_data =
+            without.lost_messages > lost || pair.is_some_and(|it| it.lost_messages > lost);
+        let says_more = |it: &Effect| it.cost_share.abs() > effect.cost_share.abs();
+        let pair = pair.map(of).filter(says_more);
+        let counted = match case.kind {
+            DecisionKind::TakenBack => timed(&effect, &moved),
+            DecisionKind::Change | DecisionKind::Wait => pair.unwrap_or(effect),
+        };
+        let mark = mark_of_share(counted.cost_share);
         Decision {
             kind: case.kind,
             orders: case.orders.clone(),
@@ -135,13 +166,18 @@ impl Court<'_> {
             lasts: case.lasts,
             what: case.what.clone(),
             without: effect,
+            counted,
+            together: case.pair.clone().filter(|_| pair.is_some()),
             without_then_reference: None,
-            moved: moved.collect(),
+            moved,
             mark: match case.kind {
                 DecisionKind::Wait => mark.max(Mark::Neutral),
-                _ if saved_data => mark.min(Mark::Good),
-                _ => mark,
+                // Undoing one's own order is no merit beyond its time.
+                DecisionKind::TakenBack => mark.max(Mark::Good),
+                DecisionKind::Change if saved_data => mark.min(Mark::Good),
+                DecisionKind::Change => mark,
             },
+            is_luck: false,
             foreseen: None,
             why: String::new(),
         }
@@ -202,7 +238,7 @@ impl Court<'_> {
             its.any(|it| order.is_some_and(|order| order.order == it.order))
         };
         let matters = |it: &Decision| {
-            let is_plain = it.kind == DecisionKind::Wait || it.mark == Mark::Neutral;
+            let is_plain = it.kind != DecisionKind::Change || it.mark == Mark::Neutral;
             !is_plain && !it.orders.iter().all(is_its_own)
         };
         let wanted = decisions.iter().filter(|it| matters(it)).count();
@@ -258,189 +294,4 @@ impl Court<'_> {
         }
         session
     }
-
-    /// What could be expected of what made a difference: the average over the causes that were still
-    /// possible by what had been shown.
-    fn foresee(&self, decisions: &mut [Decision]) -> Result<(), Cancelled> {
-        let matters = |it: &&mut Decision| {
-            it.kind != DecisionKind::Wait && it.without.cost_share.abs() >= GOOD
-        };
-        let mut wanted: Vec<&mut Decision> = decisions.iter_mut().filter(matters).collect();
-        let variants = self.record.scenario.variants.len();
-        if wanted.is_empty() || variants < 2 {
-            return Ok(());
-        }
-        let firsts: Vec<u32> = wanted
-            .iter()
-            .filter_map(|it| it.orders.first().copied())
-            .collect();
-        let here = self.known_at(self.record.seed, self.record.variant, &firsts);
-        let seeds = u64::from(self.options.foreseen_seeds.max(1));
-        let places: Vec<(usize, u64)> = (0..variants)
-            .flat_map(|variant| (0..seeds).map(move |step| (variant, step)))
-            .collect();
-        self.books.expect(places.len() * (firsts.len() + 1));
-        let worlds: Vec<World> = places
-            .into_par_iter()
-            .map(|(variant, step)| {
-                let seed = self.record.seed.wrapping_add(step);
-                self.world(
-                    variant,
-                    seed,
-                    &firsts,
-                    &here,
-                    &wanted_edits(&firsts, self.record),
-                )
-            })
-            .collect::<Result<_, _>>()?;
-        for (place, decision) in wanted.iter_mut().enumerate() {
-            decision.foreseen = self.foreseen(place, &worlds);
-        }
-        Ok(())
-    }
-
-    fn known_at(&self, seed: u64, variant: usize, firsts: &[u32]) -> Vec<Known> {
-        let mut known = Vec::new();
-        retell(self.record, seed, variant, &mut |session, number| {
-            if number.is_some_and(|it| firsts.contains(&it)) {
-                known.push(Known::of(session));
-            }
-        });
-        known
-    }
-
-    /// Another world: where it could not be told from this one, what each decision costs there.
-    fn world(
-        &self,
-        variant: usize,
-        seed: u64,
-        firsts: &[u32],
-        here: &[Known],
-        edits: &[Edits],
-    ) -> Result<World, Cancelled> {
-        let is_own = variant == self.record.variant && seed == self.record.seed;
-        let known = if is_own {
-            here.to_vec()
-        } else {
-            self.known_at(seed, variant, firsts)
-        };
-        let fits = here
-            .iter()
-            .zip(&known)
-            .map(|(here, there)| here.fits(there));
-        let fits: Vec<bool> = fits.collect();
-        let mut costs = vec![None; firsts.len()];
-        if fits.iter().any(|it| *it) {
-            let stake = baselines(&self.record.scenario, seed, variant).at_stake();
-            let play = |edits: &Edits| {
-                let branch = Branch::elsewhere(self.record, seed, variant, edits);
-                let length = self.record.simulated;
-                self.books
-                    .play(Stage::Foreseen, length, || branch.play_to_recovery())
-            };
-            let with = play(&Edits::default())?.impact.customer_minutes;
-            for (place, fits) in fits.into_iter().enumerate() {
-                if fits {
-                    let without = play(&edits[place])?.impact.customer_minutes;
-                    costs[place] = Some((with - without, (with - without) / stake));
-                }
-            }
-        }
-        Ok(World { variant, costs })
-    }
-
-    fn foreseen(&self, place: usize, worlds: &[World]) -> Option<Foreseen> {
-        let variants = &self.record.scenario.variants;
-        let mut possible = Vec::new();
-        let (mut weight, mut minutes, mut share, mut played) = (0.0, 0.0, 0.0, 0);
-        for (index, variant) in variants.iter().enumerate() {
-            let own = worlds.iter().filter(|it| it.variant == index);
-            let costs: Vec<(f64, f64)> = own.filter_map(|it| *it.costs.get(place)?).collect();
-            if costs.is_empty() {
-                continue;
-            }
-            let count = costs.len() as f64;
-            let mean_minutes = costs.iter().map(|it| it.0).sum::<f64>() / count;
-            let mean_share = costs.iter().map(|it| it.1).sum::<f64>() / count;
-            weight += variant.weight;
-            minutes += variant.weight * mean_minutes;
-            share += variant.weight * mean_share;
-            played += costs.len();
-            possible.push(Possible {
-                variant: variant.id.clone(),
-                share: variant.weight,
-                cost_share: mean_share,
-            });
-        }
-        if weight <= 0.0 {
-            return None;
-        }
-        for it in &mut possible {
-            it.share /= weight;
-        }
-        Some(Foreseen {
-            cost_minutes: minutes / weight,
-            cost_share: share / weight,
-            mark: mark_of_share(share / weight),
-            possible,
-            worlds: played,
-        })
-    }
-}
-
-/// What the decisions cost in another world; `None` where it could be told from this one.
-struct World {
-    variant: usize,
-    costs: Vec<Option<(f64, f64)>>,
-}
-
-/// Leaving out each of the decisions that begin with these orders.
-fn wanted_edits(firsts: &[u32], record: &Record) -> Vec<Edits> {
-    let groups = decision_groups(record);
-    let of = |first: &u32| {
-        let group = groups.iter().find(|it| it.orders.first() == Some(first));
-        Edits::without(group.into_iter().flat_map(|it| it.orders.clone()))
-    };
-    firsts.iter().map(of).collect()
-}
-
-/// Why a decision got its mark, in a sentence or two.
-fn why(decision: &Decision, record: &Record) -> String {
-    let cost = decision.without.cost_minutes;
-    let minutes = thousands(cost.abs());
-    let mut text = match (decision.kind, decision.mark) {
-        (DecisionKind::Wait, _) => format!(
-            "The same orders with no more time than the reference takes would have spared {minutes} \
-             customer-minutes."
-        ),
-        (_, Mark::Neutral) => "Without it the run comes to nearly the same.".to_owned(),
-        _ if cost > 0.0 => format!("Without it customers lose {minutes} minutes less."),
-        _ => format!("Without it customers lose {minutes} minutes more."),
-    };
-    let own = record.milestones.recovered;
-    if decision.kind != DecisionKind::Wait {
-        match (own, decision.without.recovered) {
-            (Some(_), None) => text.push_str(" It does not recover then."),
-            (None, Some(_)) => text.push_str(" It recovers then."),
-            _ => {}
-        }
-    }
-    let sooner = decision.moved.iter().filter(|it| it.by_s < 0);
-    let best = sooner.max_by(|a, b| a.own.cost_share.total_cmp(&b.own.cost_share));
-    if let Some(best) = best.filter(|it| it.own.cost_share >= GOOD) {
-        let spared = thousands(best.own.cost_minutes);
-        let minutes = best.by_s.unsigned_abs() / 60;
-        text.push_str(&format!(
-            " {minutes} minutes sooner it spares {spared} more."
-        ));
-    }
-    if let Some(foreseen) = &decision.foreseen {
-        let was_bad = decision.mark.is_bad();
-        if was_bad && foreseen.mark <= Mark::Good {
-            text.push_str(" By what could be known then it was right.");
-        } else if !was_bad && foreseen.mark.is_bad() {
-            text.push_str(" By what could be known then it was a gamble.");
-        }
-    }
-    text
 }

@@ -30,17 +30,8 @@ impl Court<'_> {
         let edits = sooner.map_or_else(Edits::default, |by| self.brought_forward(by));
         let nobody = self.spared(nothing, &self.tried(nothing, fix, &Edits::default())?);
         let player = self.spared(self.record, &self.tried(self.record, fix, &edits)?);
-        let harm = nothing.impact.customer_minutes.max(1.0);
-        let share = nobody.cost_minutes / harm;
-        let usefulness = if share >= PREVENTS {
-            Usefulness::Prevents
-        } else if nobody.cost_share >= GOOD || player.cost_share >= GOOD {
-            Usefulness::Helps
-        } else if nobody.cost_share <= -GOOD || player.cost_share <= -GOOD {
-            Usefulness::Harms
-        } else {
-            Usefulness::NoDifference
-        };
+        let nobody_share = share(&nobody, nothing);
+        let usefulness = usefulness(nobody_share, &nobody, &player);
         let what = fix.what.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(FollowUp {
             name: what
@@ -50,6 +41,8 @@ impl Court<'_> {
                 .to_owned(),
             what,
             nobody,
+            nobody_share,
+            player_share: share(&player, self.record),
             player,
             alarm_sooner_s: sooner.map(SimDuration::as_secs_f64),
             usefulness,
@@ -102,6 +95,26 @@ impl Court<'_> {
     }
 }
 
+/// What a follow-up spares of the harm of a run, from 0 to 1.
+fn share(spared: &Effect, of: &Record) -> f64 {
+    (spared.cost_minutes / of.impact.customer_minutes.max(1.0)).clamp(0.0, 1.0)
+}
+
+/// What does harm helps nobody, though it may help in another case; but where nothing is left to prevent,
+/// what is ordered against it all the same is no fault of the follow-up.
+fn usefulness(nobody_share: f64, nobody: &Effect, player: &Effect) -> Usefulness {
+    let any = |wanted: fn(f64) -> bool| wanted(nobody.cost_share) || wanted(player.cost_share);
+    if nobody_share >= PREVENTS {
+        Usefulness::Prevents
+    } else if any(|share| share <= -GOOD) {
+        Usefulness::Harms
+    } else if any(|share| share >= GOOD) {
+        Usefulness::Helps
+    } else {
+        Usefulness::NoDifference
+    }
+}
+
 /// How good a choice of follow-ups was, by what came of each. What prevents the incident counts twice as
 /// much as what only helps; what makes no difference takes the room of something better, and what
 /// harms takes as much away as what prevents brings. The points are 100 times the harmonic mean of how
@@ -142,6 +155,19 @@ pub fn judge_picks(found: &[Usefulness], picks: &BTreeSet<usize>) -> Option<Pick
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_harms_with_the_orders_of_the_run_does_not_help() {
+        let effect = |cost_share| Effect {
+            cost_share,
+            ..Effect::default()
+        };
+        let came = |share, nobody, player| usefulness(share, &effect(nobody), &effect(player));
+        assert_eq!(came(0.1, 0.1, -0.5), Usefulness::Harms);
+        assert_eq!(came(0.1, 0.1, 0.0), Usefulness::Helps);
+        assert_eq!(came(0.0, 0.01, -0.01), Usefulness::NoDifference);
+        assert_eq!(came(0.99, 1.2, -0.5), Usefulness::Prevents);
+    }
 
     #[test]
     fn the_right_picks_are_worth_all_points_and_wrong_ones_cost_some() {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::base::time::{SimDuration, SimTime};
 use crate::debrief::analysis::Mark;
+use crate::session::Edits;
 
 /// How much is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub struct Work {
 pub enum DecisionKind {
     /// The world was changed.
     Change,
-    /// A change was taken back.
+    /// A change was taken back: undone, or a shield that was lifted again.
     TakenBack,
     /// Nothing was changed for a long time.
     Wait,
@@ -126,6 +127,12 @@ pub struct Decision {
     /// The run against the same run without it (a wait: with all that follows sooner by its length),
     /// gone on by the player's own later orders.
     pub without: Effect,
+    /// What it is marked by: mostly `without`. Of decisions that belong together, what all of them came to;
+    /// of what was taken back, how well it was timed, against the time at which it would have done best, or
+    /// the one at which it would have done worst.
+    pub counted: Effect,
+    /// What it was left out together with for `counted`.
+    pub together: Option<Together>,
     /// The same, both gone on by the reference plan from there instead. `None` where there is no
     /// reference.
     pub without_then_reference: Option<Effect>,
@@ -133,11 +140,42 @@ pub struct Decision {
     pub moved: Vec<Moved>,
     /// What came of it.
     pub mark: Mark,
+    /// It is neutral because other seeds do not show what it came to on this one.
+    pub is_luck: bool,
     /// What could be expected of it by what was known; `None` where it makes no difference or where
     /// nothing else was possible.
     pub foreseen: Option<Foreseen>,
     /// One sentence: why this mark.
     pub why: String,
+}
+
+impl Decision {
+    /// The run without it and without what it is judged together with.
+    pub fn left_out(&self) -> Edits {
+        let others = self.together.iter().flat_map(|it| &it.orders);
+        Edits::without(self.orders.iter().chain(others).copied())
+    }
+}
+
+/// Decisions that one is judged together with.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Together {
+    /// Why.
+    pub bond: Bond,
+    /// The others' orders.
+    pub orders: Vec<u32>,
+    /// The others in words.
+    pub others: Vec<String>,
+}
+
+/// Why decisions are judged together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bond {
+    /// It is a shield, and they are what was turned on it until it was lifted.
+    Shield,
+    /// Each of them would have been enough.
+    Enough,
 }
 
 /// What the run lost against a branch of it; below zero is what it spared.
@@ -278,6 +316,10 @@ pub struct FollowUp {
     pub what: String,
     /// Nobody doing anything: without it against with it. Positive is harm that it spares.
     pub nobody: Effect,
+    /// The share of that harm that it spares, from 0 to 1.
+    pub nobody_share: f64,
+    /// The same of the harm of the run.
+    pub player_share: f64,
     /// The same with the player's orders. One that makes an alarm go off earlier brings them forward
     /// by as much.
     pub player: Effect,

@@ -9,6 +9,14 @@ const BINS: usize = 14;
 /// Two runs cost the same if they differ by less than this share.
 const SAME: f64 = 0.005;
 
+/// Outcomes fall into two groups where the gap between two neighbours is at least this share of what lies
+/// between the smallest and the largest,
+const GAP: f64 = 0.25;
+/// each group has this share of the seeds and so many of them,
+const LEAST_GROUP: (f64, usize) = (0.1, 3);
+/// and the middle of the dearer one is above that of the other by this share.
+const APART: f64 = 0.05;
+
 /// Customer-minutes of one run, and whether it recovered.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct End {
@@ -86,11 +94,52 @@ fn sentence(luck: &Luck, worse: usize, equal: usize) -> String {
         (_, 0) => "no other seed was harder".to_owned(),
         _ => format!("{} harder than this one and {better} kinder", were(worse)),
     };
-    let middle = thousands(median(&luck.minutes));
+    let cost = match groups(&luck.minutes) {
+        Some(split) => in_groups(luck, split),
+        None => {
+            let middle = thousands(median(&luck.minutes));
+            format!("half of them cost {middle} customer-minutes or more.")
+        }
+    };
+    format!("Of {all} other {seeds}, {place}; {cost} {recovered}")
+}
+
+/// Where the outcomes fall into two groups: the number of those in the cheaper one.
+fn groups(sorted: &[f64]) -> Option<usize> {
+    let range = sorted.last()? - sorted.first()?;
+    let least = LEAST_GROUP
+        .1
+        .max((LEAST_GROUP.0 * sorted.len() as f64).ceil() as usize);
+    let gap = |split: &usize| sorted[*split] - sorted[split - 1];
+    let splits = least.max(1)..(sorted.len() + 1).saturating_sub(least);
+    let split = splits.max_by(|a, b| gap(a).total_cmp(&gap(b)))?;
+    let (low, high) = (median(&sorted[..split]), median(&sorted[split..]));
+    (gap(&split) >= GAP * range && high >= low * (1.0 + APART)).then_some(split)
+}
+
+/// What two groups cost, and which of them this run is nearer to.
+fn in_groups(luck: &Luck, split: usize) -> String {
+    let (low, high) = luck.minutes.split_at(split);
+    let edges = low.last().zip(high.first());
+    let middle = edges.map_or(0.0, |(low, high)| (low + high) / 2.0);
+    let side = if luck.this_minutes <= middle {
+        "cheaper"
+    } else {
+        "dearer"
+    };
     format!(
-        "Of {all} other {seeds}, {place}; half of them cost {middle} customer-minutes or more. \
-         {recovered}"
+        "they fall into two groups, {} about {} customer-minutes and {} about {}: the dice decide between \
+         them, and this run is of the {side} kind.",
+        cost(low.len()),
+        thousands(median(low)),
+        high.len(),
+        thousands(median(high))
     )
+}
+
+fn cost(count: usize) -> String {
+    let verb = if count == 1 { "costs" } else { "cost" };
+    format!("{count} {verb}")
 }
 
 fn were(count: usize) -> String {
@@ -135,6 +184,38 @@ mod tests {
             if luck.sentence.contains("no other seed was harder") {
                 prop_assert!(minutes.iter().all(|it| *it * (1.0 - 2.0 * SAME) <= this.minutes));
             }
+        }
+    }
+
+    #[test]
+    fn two_humps_are_told_and_one_is_not() {
+        let two: Vec<f64> = (0..14).map(|_| 74_097.0).collect();
+        let two: Vec<f64> = two
+            .into_iter()
+            .chain((0..26).map(|it| 79_000.0 + 50.0 * f64::from(it)))
+            .collect();
+        let sentence = |minutes: &[f64], this| {
+            let this = End {
+                minutes: this,
+                recovered: false,
+            };
+            luck("a", this, &ends(minutes)).unwrap().sentence
+        };
+        assert!(sentence(&two, 80_500.0).contains(
+            "two groups, 14 cost about 74,097 customer-minutes and 26 about 79,650: the dice decide \
+             between them, and this run is of the dearer kind."
+        ));
+        assert!(sentence(&two, 70_000.0).contains("of the cheaper kind"));
+        // Evenly spread, one that fell out, or two that hardly differ are no groups.
+        let even: Vec<f64> = (0..40).map(|it| 1_000.0 + 10.0 * f64::from(it)).collect();
+        let mut out = even.clone();
+        out.push(9_000.0);
+        let near: Vec<f64> = (0..20)
+            .map(|it| 1_000.0 + 30.0 * f64::from(it % 2))
+            .collect();
+        for minutes in [even, out, near] {
+            let sentence = sentence(&minutes, 1_100.0);
+            assert!(!sentence.contains("two groups"), "{sentence}");
         }
     }
 

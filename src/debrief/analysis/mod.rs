@@ -6,18 +6,21 @@
 
 mod decisions;
 mod follow_ups;
+mod foreseen;
 mod kinds;
 mod luck;
 mod mark;
 mod retell;
 mod signs;
+mod together;
 mod waits;
+mod why;
 mod work;
 
 pub use follow_ups::judge_picks;
 pub use kinds::{
-    Analysis, Cancelled, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck, Moved,
-    Opened, Options, Picked, Possible, Progress, Stage, Usefulness, Work,
+    Analysis, Bond, Cancelled, Clue, Decision, DecisionKind, Effect, FollowUp, Foreseen, Luck,
+    Moved, Opened, Options, Picked, Possible, Progress, Stage, Together, Usefulness, Work,
 };
 pub use mark::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE, Mark, mark_of_share};
 

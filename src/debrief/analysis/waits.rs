@@ -34,6 +34,7 @@ impl Court<'_> {
             found.push(Case {
                 kind: DecisionKind::Wait,
                 without: Edits::moved(orders.iter().copied(), by_s),
+                pair: None,
                 orders,
                 at: wait.from,
                 lasts: wait.lasts,
@@ -66,9 +67,12 @@ impl Court<'_> {
             lasts,
             what: "nothing was changed at all".to_owned(),
             without,
+            counted: without,
+            together: None,
             without_then_reference: None,
             moved: Vec::new(),
             mark: mark_of_share(without.cost_share).max(Mark::Neutral),
+            is_luck: false,
             foreseen: None,
             why: if without.cost_minutes >= 1.0 {
                 format!("What the reference does would have spared {spared} customer-minutes.")

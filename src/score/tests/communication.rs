@@ -38,6 +38,39 @@ fn what_is_true_and_in_time_costs_nothing_and_silence_is_nothing() {
 }
 
 #[test]
+fn whoever_was_hit_is_told_however_soon_it_was_over() {
+    // What everybody saw: the leadership alone is not enough.
+    let mut inside = incident(9.0, 10.0);
+    says(&mut inside, 8.0, post(Audience::Executives, "en"));
+    let never = |why: &Why| {
+        matches!(
+            why,
+            Why::NeverTold {
+                audience: Audience::Customers
+            }
+        )
+    };
+    assert!(lost_by(&communication::axis(&inside), never) > 0.0);
+    // What nobody sees: the status page does not say whom it concerns.
+    let told = |change: fn(&mut Record)| {
+        let mut record = incident(9.0, 10.0);
+        says(&mut record, 8.0, post(Audience::Status, "en"));
+        change(&mut record);
+        lost_by(&communication::axis(&record), never)
+    };
+    assert!(told(|_| {}) <= 0.0);
+    assert!((told(|it| it.impact.wrong = 60) - 50.0).abs() < 1e-9);
+    assert!((told(|it| it.impact.repeated = 1) - 50.0).abs() < 1e-9);
+    assert!(told(|it| it.lost_messages = 3) > 0.0);
+    // In the end is soon enough.
+    let late = |it: &mut Record| {
+        it.impact.wrong = 60;
+        says(it, 11.0, post(Audience::Customers, "fr"));
+    };
+    assert!(told(late) <= 0.0);
+}
+
+#[test]
 fn later_is_never_better() {
     let mut before = 100.0;
     for at in 12..50 {

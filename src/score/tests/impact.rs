@@ -44,6 +44,25 @@ fn less_harm_and_less_time_never_score_lower() {
 }
 
 #[test]
+fn money_is_no_comfort_to_customers_who_were_harmed_far_more_than_by_nobody() {
+    let against = against();
+    let points = |rate: f64| {
+        let mut record = acted(incident(60.0, rate), 8.0);
+        record.impact.money_lost = 10.0;
+        for sample in &mut record.samples {
+            sample.impact.money_lost = sample.impact.money_lost.min(10.0);
+        }
+        let axis = impact::axis(&record, &against);
+        adds_up(&axis);
+        axis.points
+    };
+    // As much harm as nobody's, and hardly any money lost.
+    assert!((points(10.0) - 30.0).abs() < 1e-6, "{}", points(10.0));
+    assert!(points(15.0) < points(10.0) && points(15.0) > 0.0);
+    assert!(points(90.0) <= 0.0, "{}", points(90.0));
+}
+
+#[test]
 fn harm_is_charged_to_the_phase_in_which_it_arose() {
     let against = against();
     let mut late = acted(incident(40.0, 10.0), 30.0);

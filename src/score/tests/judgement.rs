@@ -35,6 +35,7 @@ fn decided(cost_share: f64, verdict: Verdict) -> Decision {
         cost_minutes: cost_share * 1000.0,
         cost_share,
         verdict,
+        takes_back: false,
     }
 }
 
@@ -71,6 +72,23 @@ fn who_decides_nothing_has_no_judgement_to_show() {
         assert!(lost < before, "{at}");
         before = lost;
     }
+}
+
+#[test]
+fn nobody_stands_by_before_the_page() {
+    let stood_by = |detected: f64| {
+        let mut record = incident(60.0, 10.0);
+        record.milestones.detected = Some(min(detected));
+        did(&mut record, detected + 1.0, Order::Look(Look::Changes));
+        let axis = judgement::axis(&record, &[], 0);
+        let mut losses = axis.losses.into_iter();
+        losses.find_map(|it| match it.why {
+            Why::StoodBy { lasted } => Some((it.at, lasted)),
+            _ => None,
+        })
+    };
+    assert_eq!(stood_by(7.0), Some((Some(min(7.0)), mins(53.0))));
+    assert_eq!(stood_by(18.0), Some((Some(min(18.0)), mins(42.0))));
 }
 
 #[test]

@@ -80,6 +80,7 @@ fn a_right_fix_for_a_wrong_reason_is_noted() {
         cost_minutes: -500.0,
         cost_share: -0.9,
         verdict: Verdict::Helped,
+        takes_back: false,
     };
     let noted = |why: &Why| matches!(why, Why::RightFixWrongReason { .. });
     let axis = learning::axis(&record, &against(), std::slice::from_ref(&helped));

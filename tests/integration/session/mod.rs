@@ -3,6 +3,7 @@
 mod analysis;
 mod debrief;
 mod evidence;
+mod marks;
 mod prevention;
 mod report;
 mod score;

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use sev1::scenario::model::{Plan, Scenario};
 use sev1::score::{AxisName, Baselines, Depth, Score, Verdict, Why, baselines, score};
-use sev1::session::{Record, play, rerun_without};
+use sev1::session::{Ending, Record, play, rerun_without};
 
 use crate::support::{scenario, secs};
 
@@ -126,6 +126,19 @@ fn the_reference_is_near_the_top_and_nothing_at_the_bottom() {
     let nothing = score(&baselines.nothing, baselines, Depth::Full);
     adds_up(&nothing);
     assert!(nothing.total <= 1.0, "{nothing:#?}");
+}
+
+#[test]
+fn the_last_word_goes_out_before_it_is_closed() {
+    let reference = record("reference");
+    assert_eq!(reference.ending, Ending::Closed);
+    let last = reference.posts.last().expect("a message");
+    assert!(
+        last.post.resolved,
+        "it was being written when it was closed"
+    );
+    let entry = &reference.journal[last.order as usize - 1];
+    assert_eq!(entry.fate.landed_at(), Some(reference.simulated));
 }
 
 #[test]

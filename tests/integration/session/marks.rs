@@ -1,0 +1,194 @@
+//! Marks as somebody with many outages behind them would give them: remedies that hide each other, shields
+//! and their taking back, parts that are decided upon one by one.
+
+use std::sync::{Arc, LazyLock};
+
+use sev1::debrief::analysis::{Analysis, Bond, Decision, DecisionKind, Mark, Options, analyse};
+use sev1::scenario::model::Scenario;
+use sev1::score::{Depth, Score, Verdict, baselines, decision_groups, score};
+use sev1::session::{Record, play};
+
+use crate::support::scenario;
+
+const SEED: u64 = 3;
+
+/// Three times the visitors at five minutes; twice the slots carry them.
+static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
+    scenario(
+        "rush.ron",
+        r#"Scenario(
+    id: "rush",
+    components: {
+        "web": Service(workers: 10, time: "100ms", queue: 50, startup: "20s"),
+        "mail": Service(workers: 4, time: "5ms"),
+    },
+    journeys: { "visit": (to: "web", rate: "50/s"), "hear": (to: "mail", rate: "4/s") },
+    objectives: (hold: "2m", time_limit: "40m", severity: 2),
+    signals: (alarms: [
+        (name: "web-errors", component: "web", signal: error_share, above: "5%", severity: 1),
+    ]),
+    variants: { "a": (
+        culprit: "web",
+        faults: [(name: "a rush", when: At("5m"), do: Set(journey: "visit", rate_factor: 3))],
+        plans: {
+            "reference": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2), Scale(component: "web", instances: 2)]),
+            ]),
+            "belt and braces": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "10s", do: Scale(component: "mail", instances: 2)),
+                (after: "50s", do: Scale(component: "web", instances: 2)),
+                (after: "50s", do: Set(on: "web", workers: 25)),
+            ]),
+            "shield": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "10s", do: Set(on: "web", admission: "80/s")),
+                (after: "3m", do: Scale(component: "web", instances: 2)),
+                (after: "3m", do: Set(on: "web", admission: "none")),
+            ]),
+            "shield kept": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "10s", do: Set(on: "web", admission: "40/s")),
+                (after: "3m", do: Scale(component: "web", instances: 2)),
+                (after: "6m", do: Set(on: "web", admission: "60/s")),
+                (after: "6m", do: Set(on: "web", admission: "none")),
+            ]),
+            "on and off": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2), Scale(component: "web", instances: 2)]),
+                (after: "4m", do: SetAutoscaler(service: "web", on: false)),
+                (after: "4m", do: SetAutoscaler(service: "web", on: true)),
+            ]),
+        },
+    ) },
+)"#,
+    )
+});
+
+fn played(plan: &str) -> Record {
+    let plans = &RUSH.variants[0].plans;
+    let plan = plans.iter().find(|it| it.name == plan).expect("the plan");
+    play(&RUSH, SEED, Some(0), Some(plan)).record()
+}
+
+fn analysis(record: &Record) -> Analysis {
+    let baselines = baselines(&record.scenario, record.seed, record.variant);
+    let options = Options {
+        luck_seeds: 0,
+        foreseen_seeds: 1,
+    };
+    analyse(record, &baselines, &options, &|_| true).expect("nobody stops it")
+}
+
+fn scored(record: &Record) -> Score {
+    let baselines = baselines(&record.scenario, record.seed, record.variant);
+    score(record, &baselines, Depth::Full)
+}
+
+#[track_caller]
+fn of<'a>(analysis: &'a Analysis, what: &str) -> &'a Decision {
+    let mut all = analysis.decisions.iter();
+    let found = all.find(|it| it.kind != DecisionKind::Wait && it.what.contains(what));
+    found.unwrap_or_else(|| panic!("{what}: {:#?}", analysis.decisions))
+}
+
+#[test]
+fn remedies_that_hide_each_other_share_a_mark() {
+    let record = played("belt and braces");
+    let analysis = analysis(&record);
+    let (scale, set) = (of(&analysis, "scale web"), of(&analysis, "workers"));
+    for (one, other) in [(scale, set), (set, scale)] {
+        assert_eq!(one.mark, Mark::Excellent, "{one:#?}");
+        let together = one.together.as_ref().expect("it is judged with the other");
+        assert_eq!(
+            (together.bond, &together.orders),
+            (Bond::Enough, &other.orders)
+        );
+        assert!(one.why.contains(&format!(
+            "Either this or “{}” would have been enough",
+            other.what
+        )));
+        // Alone it is worth next to nothing.
+        assert!(
+            one.without.cost_share > -0.1 && one.counted.cost_share < -0.9,
+            "{one:#?}"
+        );
+    }
+    let mail = of(&analysis, "scale mail");
+    assert_eq!((mail.mark, &mail.together), (Mark::Neutral, &None));
+    // Nor does the score call either of them needless.
+    let verdicts: Vec<Verdict> = scored(&record)
+        .decisions
+        .iter()
+        .map(|it| it.verdict)
+        .collect();
+    let expected = [Verdict::Needless, Verdict::Helped, Verdict::Helped];
+    assert_eq!(verdicts, expected);
+}
+
+#[test]
+fn lifting_ones_own_shield_is_judged_by_its_time() {
+    let record = played("shield");
+    let found = analysis(&record);
+    let lift = of(&found, "admission = no limit");
+    assert_eq!(lift.kind, DecisionKind::TakenBack);
+    // Forgetting it would have kept out half of the customers.
+    assert!(lift.without.cost_share < -0.25, "{lift:#?}");
+    assert!(lift.mark >= Mark::Good, "{lift:#?}");
+    assert!(
+        lift.why.contains("Forgetting it would have cost"),
+        "{}",
+        lift.why
+    );
+    assert!(lift.counted.cost_minutes.abs() < lift.without.cost_minutes.abs());
+    // A shield is never moved to after its lifting, nor the lifting to before the shield.
+    let shield = of(&found, "admission = 80/s");
+    let lifted = lift.at.since(shield.at).as_secs_f64() as i64;
+    assert!(shield.moved.iter().all(|it| it.by_s < lifted));
+    assert!(lift.moved.iter().all(|it| it.by_s > -lifted));
+    // The score knows whose shield it was.
+    let score = scored(&record);
+    let backs: Vec<bool> = score.decisions.iter().map(|it| it.takes_back).collect();
+    assert_eq!(backs, [false, false, true]);
+}
+
+#[test]
+fn a_shield_that_was_kept_too_long_says_so_where_it_is_opened() {
+    let record = played("shield kept");
+    let found = analysis(&record);
+    let (wider, open) = (of(&found, "60/s"), of(&found, "no limit"));
+    for it in [wider, open] {
+        assert_eq!(it.kind, DecisionKind::TakenBack, "{it:#?}");
+        assert!(
+            it.mark.is_bad() && it.why.contains("minutes sooner customers lose"),
+            "{it:#?}"
+        );
+    }
+    // What the shield came to is what all of it came to: it shed far more than had to be shed.
+    let shield = of(&found, "40/s");
+    let together = shield
+        .together
+        .as_ref()
+        .expect("it is judged with its lifting");
+    assert_eq!(together.bond, Bond::Shield);
+    assert_eq!(
+        together.orders,
+        [wider.orders.clone(), open.orders.clone()].concat()
+    );
+    assert!(shield.mark.is_bad(), "{shield:#?}");
+}
+
+#[test]
+fn parts_that_are_scaled_are_decided_upon_one_by_one() {
+    let record = played("belt and braces");
+    let groups = decision_groups(&record);
+    let what: Vec<&str> = groups.iter().map(|it| it.what.as_str()).collect();
+    assert_eq!(what.len(), 3, "{what:?}");
+}
+
+#[test]
+fn a_switch_that_is_turned_back_takes_back() {
+    let record = played("on and off");
+    let groups = decision_groups(&record);
+    let backs: Vec<bool> = groups.iter().map(|it| !it.takes_back.is_empty()).collect();
+    assert_eq!(backs, [false, false, true]);
+}
