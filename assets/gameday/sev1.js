@@ -59,6 +59,7 @@ function heard(message) {
     if (message.offers) drawOffers(message.offers);
     if (message.plots) drawPlots(message.plots);
     if (message.done === false) text("alert", `Not done: ${message.why}.`);
+    if (message.done && page === "lead") text("done", `Done at ${(state.parts.now || {}).clock || ""}.`);
     if (message.done) { text("alert", ""); if (waiting && waiting.then) waiting.then(); askOffers(); }
   }
 }
@@ -271,7 +272,8 @@ const draw = {
   },
   secrets(it) {
     const list = (title, rows) => [el("h3", null, title), el("ul", null, ...(rows || []).map((row) => el("li", null, row)))];
-    fill("secrets", el("p", null, `Room code ${it.code} · participants open ${location.origin}${it.join} · seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
+    fill("way-in", "Participants open ", el("b", null, location.origin), ", room code ", el("b", null, it.code), ".");
+    fill("secrets", el("p", null, `Seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
     $("inject").elements.fault.replaceChildren(...it.faults.map((fault) => el("option", { value: fault.key }, fault.words)));
     const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row.split(/[.](\s|$)/)[0]}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
     fill("hints", ...hints.map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; fields(); form.text.value = hint; form.text.focus(); } }, hint))));
@@ -282,10 +284,19 @@ const draw = {
       const select = $(id).elements.team;
       if (select.options.length !== teams.length + 1) select.replaceChildren(el("option", { value: "" }, "all teams"), ...teams.map((it, index) => el("option", { value: index }, it.name)));
     }
+    const seats = teams.flatMap((team) => team.seats.map((seat) => ({ ...seat, team: team.name })));
+    const who = $("recast").elements.seat, known = seats.map((it) => it.id).join();
+    if (who.dataset.known !== known) {
+      const was = who.value;
+      who.dataset.known = known;
+      who.replaceChildren(...seats.map((it) => el("option", { value: it.id, selected: String(it.id) === was }, `${it.name}, ${it.team}`)));
+      roles();
+    }
     const open = new Set([...document.querySelectorAll("#teams details[open]")].map((it) => it.dataset.index));
     fill("teams", ...teams.map((it, index) => el("div", null, el("h3", null, it.name),
       el("p", null, `${it.headline} · ${number(it.lost)} lost, the reference ${it.reference_lost == null ? "–" : number(it.reference_lost)} by now · acknowledged ${it.acknowledged || "–"}${it.recovered ? " · recovered" : ""}${it.over ? " · over" : ""}${it.blind ? " · without signals" : ""}`),
       el("p", { class: "muted" }, `Suspects ${it.suspicions.join("; ") || "nothing"} · ${it.seats.map((seat) => `${seat.name} (${seat.roles.join(", ")})`).join(", ") || "nobody sits here"}`),
+      it.said.length ? el("ul", null, ...it.said.map((line) => el("li", null, el("time", { class: "muted" }, line.clock), " ", el("b", null, line.who), ` ${line.text}`))) : null,
       ...it.broken.map((row) => el("p", { class: "failing" }, `✕ ${row}`)),
       el("details", { "data-index": index, open: open.has(String(index)) }, el("summary", null, "True signals"), el("table", null, el("tr", null, ...["part", "busy %", "errors %", "p99 ms", "queued"].map((name) => el("th", null, name))),
         ...it.parts.map((part) => el("tr", null, ...[part.name, part.signals.busy, part.signals.errors, part.signals.p99_ms, part.signals.queued].map((cell) => el("td", null, String(cell))))))))));
@@ -408,11 +419,18 @@ form("inject", (it) => {
   lead({ inject: { team: it.team.value === "" ? null : Number(it.team.value), inject: kinds[it.kind.value] } });
   it.text.value = "";
 });
+form("recast", (it) => lead({ recast: { seat: Number(it.seat.value), roles: [...document.querySelectorAll("#recast input:checked")].map((box) => box.value) } }));
+// The boxes say what somebody does now.
+function roles() {
+  const seats = (state.parts.teams || []).flatMap((team) => team.seats);
+  const seat = seats.find((it) => String(it.id) === $("recast").elements.seat.value);
+  for (const box of document.querySelectorAll("#recast input")) box.checked = Boolean(seat) && seat.roles.includes(box.value);
+}
 // Only the fields that belong to what is chosen are there.
 function fields() {
   for (const label of document.querySelectorAll("#inject [data-for]")) label.hidden = !label.dataset.for.split(" ").includes($("inject").elements.kind.value);
 }
-if (page === "lead") { $("inject").elements.kind.addEventListener("change", fields); fields(); }
+if (page === "lead") { $("recast").elements.seat.addEventListener("change", roles); $("inject").elements.kind.addEventListener("change", fields); fields(); }
 if (page === "play") {
   const { to, on } = $("composer").elements;
   const cause = () => { for (const it of document.querySelectorAll("[data-cause]")) it.hidden = on.value === ""; };

@@ -229,7 +229,7 @@ fn seen(team: &Team, plots: &[view::Plot]) -> Value {
 }
 
 /// Everything that was said, by the incident's people and by ours, in order.
-fn channel(team: &Team, desk: view::Desk) -> Vec<Value> {
+pub(super) fn channel(team: &Team, desk: view::Desk) -> Vec<Value> {
     let mut all = Vec::new();
     let mut ours = team.lines.iter().peekable();
     let line = |it: &crate::gameday::team::Spoken| json!({ "clock": it.clock, "who": it.who, "text": it.text, "kind": it.kind });

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::base::id::ComponentId;
 use crate::base::time::SimDuration;
+use crate::gameday::parts;
 use crate::gameday::room::Room;
 use crate::gameday::team::Team;
 use crate::scenario::action::{Action, Change, ComponentKnob, JourneyKnob, Knob};
@@ -14,6 +15,9 @@ use crate::scenario::model::{Kind, Scenario, Signal};
 use crate::score::Baselines;
 use crate::session::words;
 use crate::view;
+
+/// Lines of a team's channel that the facilitator sees.
+const LAST_SAID: usize = 5;
 
 /// Something that a facilitator can break.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -134,9 +138,13 @@ pub fn of_team(room: &Room, index: usize, team: &Team, baselines: Option<&Baseli
         let suspect = words::suspect(&session.scenario().world, it.suspect);
         format!("{suspect} ({:.0} %)", 100.0 * it.confidence)
     });
+    let desk = view::desk(session);
+    let headline = desk.headline.clone();
+    let channel = parts::channel(team, desk);
+    let said = channel.iter().skip(channel.len().saturating_sub(LAST_SAID));
     json!({
         "name": team.name,
-        "headline": view::desk(session).headline,
+        "headline": headline,
         "lost": session.samples().last().map_or(0.0, |it| it.impact.customer_minutes.round()),
         "reference_lost": lost_by_now.map(f64::round),
         "detected": minutes(milestones.detected),
@@ -145,6 +153,7 @@ pub fn of_team(room: &Room, index: usize, team: &Team, baselines: Option<&Baseli
         "over": session.ending().is_some(),
         "suspicions": suspicions.collect::<Vec<_>>(),
         "broken": team.faults.iter().map(|(at, words)| format!("{at} {words}")).collect::<Vec<_>>(),
+        "said": said.collect::<Vec<_>>(),
         "blind": team.blind_until > session.now(),
         "seats": seats.collect::<Vec<_>>(),
         "parts": parts.collect::<Vec<_>>(),

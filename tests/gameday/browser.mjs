@@ -124,6 +124,13 @@ try {
   check(await commander.locator("#board th", { hasText: "recovery" }).isVisible() && (await commander.locator("#board th", { hasText: "learning" }).count()) === 0, "teams see axes that tell nothing");
   check(await lead.locator("#board th", { hasText: "learning" }).isVisible(), "the facilitator sees all axes");
 
+  await lead.locator("#recast select").selectOption({ label: "Bo, Team 1" });
+  check(await lead.locator("#recast input[value=operations]").isChecked(), "the facilitator sees who does what");
+  await lead.locator("#recast input[value=communications]").check();
+  await lead.getByRole("button", { name: "Change roles" }).click();
+  await operator.locator("#composer").waitFor();
+  check(true, "roles can be changed");
+
   for (const [page, name] of [[commander, "commander"], [operator, "operations"], [writer, "phone"], [lead, "facilitator"], [wall, "wall"]]) {
     await picture(page, name);
     await picture(page, `${name}-whole`, true);

@@ -55,17 +55,7 @@ fn two_teams_play_an_incident_to_its_debrief() {
             .as_array()
             .is_some_and(|all| all.iter().any(named))
     });
-    let note =
-        |text: &str, shown: bool| json!({ "note": { "team": 0, "text": text, "shown": shown } });
-    assert_eq!(
-        lead.lead(&note("they look at the wrong part", false))["done"],
-        true
-    );
-    assert_eq!(lead.lead(&note("well done so far", true))["done"], true);
-    commander.wait(|it| it.part("timeline").to_string().contains("well done so far"));
-    lead.wait(|it| it.part("notes").to_string().contains("wrong part"));
-    let seen = commander.part("timeline").to_string();
-    assert!(!seen.contains("wrong part"));
+    notes(&mut lead, &mut commander);
     let hint =
         json!({ "inject": { "team": 0, "inject": { "hint": { "text": "What changed?" } } } });
     assert_eq!(lead.lead(&hint)["done"], true);
@@ -98,6 +88,21 @@ fn two_teams_play_an_incident_to_its_debrief() {
         browser.wait(|it| it.part("debrief")["worth"]["decisions"].is_array());
     }
     evidence(&host, &folder.join("evidence"));
+}
+
+/// Notes of the facilitator: one for the team to read at once, and one for afterwards.
+fn notes(lead: &mut Browser, commander: &mut Browser) {
+    let note =
+        |text: &str, shown: bool| json!({ "note": { "team": 0, "text": text, "shown": shown } });
+    assert_eq!(
+        lead.lead(&note("they look at the wrong part", false))["done"],
+        true
+    );
+    assert_eq!(lead.lead(&note("well done so far", true))["done"], true);
+    commander.wait(|it| it.part("timeline").to_string().contains("well done so far"));
+    lead.wait(|it| it.part("notes").to_string().contains("wrong part"));
+    let seen = commander.part("timeline").to_string();
+    assert!(!seen.contains("wrong part"));
 }
 
 /// While teams play, they see what they can still reach where that tells them nothing; whoever leads
