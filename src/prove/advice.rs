@@ -1,6 +1,7 @@
 //! What an author could change where a claim fails, with the figures of the runs that say so.
 
 use crate::base::time::{SimDuration, SimTime};
+use crate::prove::story::clock;
 use crate::prove::{Case, Run, SeenClue, Spoiler};
 use crate::scenario::model::Scenario;
 use crate::session::Outcome;
@@ -83,6 +84,32 @@ pub(super) fn reference_scores(failing: &[&Case], least: f64) -> String {
         losses => format!("points go here: {}", losses.join("; ")),
     };
     with_trouble(state, run)
+}
+
+/// It mends what nobody has been told of.
+pub(super) fn acts_early(scenario: &Scenario, failing: &[&Case]) -> String {
+    let stories = failing
+        .iter()
+        .filter_map(|case| Some(&case.reference.as_ref()?.story));
+    let Some(changed) = stories.clone().filter_map(|it| it.first_change).min() else {
+        return "there is no plan `reference`".to_owned();
+    };
+    let paged = stories.filter_map(|it| it.milestones.detected).max();
+    let alarm = paged.map_or_else(
+        || "no alarm ever goes off".to_owned(),
+        |paged| {
+            format!(
+                "the first alarm comes as late as {}",
+                clock(scenario, paged)
+            )
+        },
+    );
+    format!(
+        "it changes something at {} and {alarm}: begin it with `paged: \"30s\"` in place of `at`, so \
+         that it waits for the page, or say `expected: true` in `objectives` where everybody knows \
+         beforehand that something comes",
+        clock(scenario, changed)
+    )
 }
 
 fn with_trouble(mut text: String, run: &Run) -> String {

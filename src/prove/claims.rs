@@ -98,6 +98,7 @@ impl Table<'_> {
         });
         claims.push(self.reference_recovers());
         claims.push(self.reference_scores());
+        claims.push(self.reference_waits());
         let mut seen: Vec<&str> = Vec::new();
         for plan in plans_of(self.scenario, self.variant) {
             if plan.name == "reference" || seen.contains(&plan.name.as_str()) {
@@ -233,6 +234,29 @@ impl Table<'_> {
             format!("least {:.1}, mean {:.1}", least(scores()), mean(scores())),
             "reference",
             |failing| advice::reference_scores(failing, REFERENCE_SCORES),
+        )
+    }
+
+    /// Nobody acts on what nobody has been told: whoever is compared with the reference was paged.
+    fn reference_waits(&self) -> Claim {
+        let what = "the reference changes nothing before the first alarm";
+        if self.scenario.objectives.expected {
+            return self.not_claimed(what);
+        }
+        let waits = |case: &Case| {
+            let Some(run) = &case.reference else {
+                return false;
+            };
+            let changed = run.story.first_change;
+            let paged = run.story.milestones.detected;
+            changed.is_none_or(|changed| paged.is_some_and(|paged| paged <= changed))
+        };
+        self.on_every_seed(
+            what.to_owned(),
+            waits,
+            String::new(),
+            "reference",
+            |failing| advice::acts_early(self.scenario, failing),
         )
     }
 

@@ -23,6 +23,8 @@ pub struct Story {
     pub recovered: Option<SimTime>,
     /// What was reached, and when.
     pub milestones: Milestones,
+    /// When the first change was ordered that was taken.
+    pub first_change: Option<SimTime>,
     /// Share of requests that went well when it was at its worst, over half a minute.
     pub worst_success: f64,
     /// Share of requests that went well at its end.
@@ -41,6 +43,7 @@ impl Story {
         Self {
             recovered: record.milestones.recovered,
             milestones: record.milestones,
+            first_change: first_change(record),
             worst_success: record
                 .samples
                 .iter()
@@ -54,6 +57,14 @@ impl Story {
             trouble: plan.map_or_else(Vec::new, |plan| trouble(record, plan)),
         }
     }
+}
+
+fn first_change(record: &Record) -> Option<SimTime> {
+    let mut changes = record.journal.iter().filter(|entry| {
+        let changes = matches!(entry.order, Order::Act(_) | Order::Undo { .. });
+        changes && entry.fate.was_taken()
+    });
+    changes.next().map(|entry| entry.at)
 }
 
 /// Orders of a plan that were not taken or failed, and the first step that never came.
@@ -120,7 +131,7 @@ impl CameToPass {
 }
 
 /// A moment as players read it.
-fn clock(scenario: &Scenario, at: SimTime) -> String {
+pub(super) fn clock(scenario: &Scenario, at: SimTime) -> String {
     let secs = u64::from(scenario.meta.clock_start_min) * 60 + at.as_micros() / 1_000_000;
     let (h, m, s) = (secs / 3600 % 24, secs / 60 % 60, secs % 60);
     format!("{h:02}:{m:02}:{s:02}")

@@ -1,9 +1,9 @@
-//! Plays a plan: a list of orders at times, after pauses, or once a condition has held.
+//! Plays a plan: a list of orders at times, after pauses, after the page, or once a condition has held.
 
 use std::collections::BTreeMap;
 
 use crate::base::time::SimTime;
-use crate::scenario::model::{Plan, Trigger};
+use crate::scenario::model::{Due, Plan};
 use crate::scenario::order::Order;
 use crate::session::{Session, Wait};
 
@@ -63,12 +63,16 @@ impl PlanRunner {
         }
     }
 
-    fn is_due(&mut self, when: &Trigger, session: &Session) -> bool {
+    fn is_due(&mut self, when: &Due, session: &Session) -> bool {
         let now = session.now();
         match when {
-            Trigger::At(at) => now >= *at,
-            Trigger::After(wait) => now >= self.last_done + *wait,
-            Trigger::When(condition, hold) => {
+            Due::At(at) => now >= *at,
+            Due::After(wait) => now >= self.last_done + *wait,
+            Due::Paged(wait) => {
+                let paged = session.milestones().detected;
+                paged.is_some_and(|paged| now >= paged + *wait)
+            }
+            Due::When(condition, hold) => {
                 if !session.sim().is_true(condition) {
                     self.holds_since = None;
                     return false;

@@ -49,9 +49,9 @@ pub fn play_on(
 
 /// A plan that somebody played by hand, from the journal: every order at its time.
 pub fn plan_of(record: &Record, name: &str) -> Plan {
-    use crate::scenario::model::{PlanStep, Trigger};
+    use crate::scenario::model::{Due, PlanStep};
     let steps = (1..).zip(&record.journal).map(|(step, entry)| PlanStep {
-        when: Trigger::At(entry.at),
+        when: Due::At(entry.at),
         order: entry.order.clone(),
         by: entry.by,
         step,

@@ -10,7 +10,7 @@ use sev1::prove::{
 use sev1::scenario::builtin::SCENARIOS;
 use sev1::scenario::load::load;
 use sev1::scenario::model::Scenario;
-use sev1::session::{Fate, Outcome, Refusal, Session};
+use sev1::session::{Fate, Outcome, Refusal, Session, play};
 
 fn shipped(id: &str) -> Arc<Scenario> {
     let built_in = SCENARIOS.iter().find(|it| it.id == id).unwrap();
@@ -438,4 +438,81 @@ fn messages_that_fail_over_and_over_are_not_cut_ever_smaller() {
     });
     assert!(waiting > 1_000, "nothing waits: {waiting}");
     assert!(most < 2_500, "{most} groups of requests");
+}
+
+/// A shop that is down after a minute, with a reference of these steps.
+fn down_shop(objectives: &str, alarms: &str, steps: &str) -> Arc<Scenario> {
+    let text = format!(
+        r#"Scenario(
+            components: {{"web": Service(versions: {{"v1": (), "v2": (errors: "100%")}})}},
+            journeys: {{"x": (to: "web", rate: "20/s", timeout: "1s")}},
+            signals: (period: "10s", delay: "0s", alarms: [{alarms}]),
+            objectives: (hold: "30s", time_limit: "6m", {objectives}),
+            faults: [(name: "v2", when: At("1m"), do: Deploy(service: "web", version: "v2"))],
+            plans: {{"reference": (steps: [{steps}])}},
+        )"#
+    );
+    crate::support::scenario("down.ron", &text)
+}
+
+const ERRORS: &str =
+    r#"(name: "errors", component: "web", signal: error_share, above: "50%", period: "10s")"#;
+
+/// When the orders of the reference were given, and when somebody was paged.
+fn given(scenario: &Arc<Scenario>) -> (Vec<SimTime>, Option<SimTime>) {
+    let end = play(scenario, 1, None, scenario.plans.first());
+    let given = end.journal().iter().map(|entry| entry.at);
+    (given.collect(), end.milestones().detected)
+}
+
+#[test]
+fn steps_after_the_page_count_from_the_first_alarm() {
+    let steps = r#"(paged: "20s", do: Acknowledge), (paged: "70s", do: Close)"#;
+    let (given_at, paged) = given(&down_shop("", ERRORS, steps));
+    let paged = paged.expect("an alarm");
+    let after = |secs| paged + SimDuration::from_secs(secs);
+    assert_eq!(given_at, [after(20), after(70)]);
+    let (never, paged) = given(&down_shop("", "", steps));
+    assert_eq!((never, paged), (Vec::new(), None));
+}
+
+#[test]
+fn a_reference_that_mends_before_anybody_is_paged_is_told_what_to_write() {
+    const CLAIM: &str = "changes nothing before the first alarm";
+    let work = Work {
+        bots: false,
+        signs: false,
+    };
+    let claim = |objectives: &str, steps: &str| {
+        let scenario = down_shop(objectives, ERRORS, steps);
+        let mut ledger = Ledger::default();
+        ledger.add(prove_case(&scenario, 0, 1, work));
+        let claims = ledger.claims(&scenario, "x");
+        let found = claims.into_iter().find(|claim| claim.what.contains(CLAIM));
+        found.expect("the claim")
+    };
+    let early = r#"(at: "62s", do: Changes), (at: "65s", do: RollBack(service: "web"))"#;
+    let fails = claim("", early);
+    assert_eq!(fails.verdict, Verdict::Fails);
+    let advice = fails.advice.expect("advice");
+    assert!(
+        advice.contains("it changes something at 09:01:05 and the first alarm"),
+        "{advice}"
+    );
+    assert!(
+        advice.contains(r#"begin it with `paged: "30s"`"#),
+        "{advice}"
+    );
+    assert!(advice.contains("`expected: true`"), "{advice}");
+    assert_eq!(
+        claim("expected: true", early).verdict,
+        Verdict::NotClaimed,
+        "whoever knows what comes may prepare"
+    );
+    let waits = r#"(at: "62s", do: Changes), (paged: "30s", do: RollBack(service: "web"))"#;
+    assert_eq!(
+        claim("", waits).verdict,
+        Verdict::Holds,
+        "looking changes nothing"
+    );
 }

@@ -137,6 +137,7 @@ fn world(components: Vec<Component>, edges: Vec<Edge>, rate_per_s: f64) -> Scena
             quiet_for: None,
             severity: 2,
             detect_before: 0.2,
+            expected: false,
         },
         signals: Signals::default(),
         team: IdVec::default(),

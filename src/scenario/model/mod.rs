@@ -182,7 +182,7 @@ pub struct Fault {
 pub enum Trigger {
     /// At a time.
     At(SimTime),
-    /// A while after the fault or plan step began (for `ends`), or after the previous step (plans).
+    /// A while after the fault began (for `ends`).
     After(SimDuration),
     /// Once a condition has held for a while.
     When(Condition, SimDuration),
@@ -234,6 +234,8 @@ pub struct Objectives {
     pub severity: u8,
     /// Share of the harm of doing nothing before which the first alarm goes off.
     pub detect_before: f64,
+    /// Whether it is right to change something before an alarm goes off.
+    pub expected: bool,
 }
 
 /// A list of actions.
@@ -251,11 +253,24 @@ pub struct Plan {
     pub scores_at_most: Option<f64>,
 }
 
+/// When a step of a plan is due, at the earliest once the step before it has been taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Due {
+    /// At a time.
+    At(SimTime),
+    /// A while after the step before it.
+    After(SimDuration),
+    /// A while after the first alarm that follows the onset; without one, never.
+    Paged(SimDuration),
+    /// Once a condition has held for a while.
+    When(Condition, SimDuration),
+}
+
 /// One order of a plan.
 #[derive(Clone, Debug)]
 pub struct PlanStep {
     /// When.
-    pub when: Trigger,
+    pub when: Due,
     /// What.
     pub order: Order,
     /// By whom; `None` is the first who is free and can.

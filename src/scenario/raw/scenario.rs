@@ -120,6 +120,9 @@ raw_struct! {
         severity: u32 where 1 ..= 5 = 2,
         /// The first alarm goes off before this share of the harm of doing nothing.
         detect_before: Share where "1%" ..= "100%" = "20%",
+        /// Everybody knows beforehand that something comes, and it is right to prepare for it: then
+        /// the reference may change something before an alarm goes off.
+        expected: bool = false,
     }
 }
 
@@ -251,6 +254,8 @@ raw_struct! {
         at: Option<Spanned<Moment>>,
         /// A while after the step before.
         after: Option<Spanned<SimDuration>>,
+        /// A while after the first alarm that follows the onset: nobody acts before they are paged.
+        paged: Option<Spanned<SimDuration>>,
         /// Once a condition has held for a while.
         when: Option<Spanned<When>>,
         /// Who does it; left out is the first who is free and can.

@@ -78,10 +78,7 @@ impl Resolver<'_> {
 
     /// The condition of a published metric; it has no `hold` of its own.
     fn seen(&mut self, when: &raw::When) -> Option<model::Condition> {
-        match self.condition(when)? {
-            model::Trigger::When(condition, _) => Some(condition),
-            model::Trigger::At(_) | model::Trigger::After(_) => None,
-        }
+        self.condition(when).map(|(condition, _)| condition)
     }
 
     fn alarm_of(&mut self, name: &Spanned<String>) -> Option<usize> {

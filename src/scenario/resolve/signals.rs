@@ -287,7 +287,10 @@ impl Resolver<'_> {
     }
 
     /// A condition that faults and plans wait for.
-    pub(super) fn condition(&mut self, when: &raw::When) -> Option<model::Trigger> {
+    pub(super) fn condition(
+        &mut self,
+        when: &raw::When,
+    ) -> Option<(model::Condition, SimDuration)> {
         let signal = when.signal.0;
         if matches!(
             signal,
@@ -310,7 +313,7 @@ impl Resolver<'_> {
             above,
             value,
         };
-        Some(model::Trigger::When(condition, when.hold))
+        Some((condition, when.hold))
     }
 }
 

@@ -267,7 +267,10 @@ impl Resolver<'_> {
         match &trigger.value {
             raw::Trigger::At(moment) => Some(model::Trigger::At(self.due(moment))),
             raw::Trigger::After(wait) => Some(model::Trigger::After(*wait)),
-            raw::Trigger::When(when) => self.condition(when),
+            raw::Trigger::When(when) => {
+                let (condition, hold) = self.condition(when)?;
+                Some(model::Trigger::When(condition, hold))
+            }
         }
     }
 
@@ -289,25 +292,21 @@ impl Resolver<'_> {
 
     pub(super) fn plan(&mut self, name: &str, plan: &raw::Plan) -> model::Plan {
         let mut steps = Vec::new();
-        let mut last_at: Option<(SimTime, Span)> = None;
+        let (mut last_at, mut last_paged) = (None, None);
         for (number, step) in (1..).zip(&plan.steps) {
-            let when = self.step_trigger(step);
-            if let (Some(model::Trigger::At(at)), Some(moment)) = (&when, &step.at) {
-                if let Some((last, span)) = last_at.filter(|(last, _)| last > at) {
-                    let message = format!("this step is at {at}, and one before it at {last}");
-                    self.findings.push(
-                        Diagnostic::error(Code::Contradiction, moment.span, message)
-                            .also(span, "the earlier step"),
-                    );
-                }
-                last_at = Some((*at, moment.span));
+            let when = self.due_of(step);
+            if let (Some(model::Due::At(at)), Some(moment)) = (&when, &step.at) {
+                self.in_order(&mut last_at, *at, "", moment.span);
+            }
+            if let Some(wait) = &step.paged {
+                self.in_order(&mut last_paged, wait.value, " after the page", wait.span);
             }
             let by = step.by.as_ref().and_then(|name| self.person(name));
             let orders = self.orders(&step.r#do.0);
             // All orders of one step are given together: the first one waits, the others follow.
             let mut when = when;
             for order in orders {
-                let Some(trigger) = when.replace(model::Trigger::After(SimDuration::ZERO)) else {
+                let Some(trigger) = when.replace(model::Due::After(SimDuration::ZERO)) else {
                     break;
                 };
                 if let Order::Undo { order } = order
@@ -334,30 +333,51 @@ impl Resolver<'_> {
         }
     }
 
-    fn step_trigger(&mut self, step: &Spanned<raw::Step>) -> Option<model::Trigger> {
+    /// Steps at times come one after the other, and so do those after the page.
+    fn in_order<T>(&mut self, last: &mut Option<(T, Span)>, due: T, since: &str, span: Span)
+    where
+        T: Copy + PartialOrd + std::fmt::Display,
+    {
+        if let Some((before, earlier)) = last.replace((due, span))
+            && before > due
+        {
+            let message = format!("this step is at {due}{since}, and one before it at {before}");
+            self.findings.push(
+                Diagnostic::error(Code::Contradiction, span, message)
+                    .also(earlier, "the earlier step"),
+            );
+        }
+    }
+
+    fn due_of(&mut self, step: &Spanned<raw::Step>) -> Option<model::Due> {
         let given = [
             step.at.as_ref().map(|at| at.span),
             step.after.as_ref().map(|after| after.span),
+            step.paged.as_ref().map(|paged| paged.span),
             step.when.as_ref().map(|when| when.span),
         ];
         let mut given = given.into_iter().flatten();
         if let (Some(first), Some(second)) = (given.next(), given.next()) {
-            let message = "a step has one of `at`, `after` and `when`";
+            let message = "a step has one of `at`, `after`, `paged` and `when`";
             self.findings.push(
                 Diagnostic::error(Code::Contradiction, second, message).also(first, "and this"),
             );
         }
         if let Some(at) = &step.at {
-            return Some(model::Trigger::At(self.due(at)));
+            return Some(model::Due::At(self.due(at)));
         }
         if let Some(when) = &step.when {
-            return self.condition(when);
+            let (condition, hold) = self.condition(when)?;
+            return Some(model::Due::When(condition, hold));
+        }
+        if let Some(wait) = &step.paged {
+            return Some(model::Due::Paged(wait.value));
         }
         let wait = step
             .after
             .as_ref()
             .map_or(SimDuration::ZERO, |after| after.value);
-        Some(model::Trigger::After(wait))
+        Some(model::Due::After(wait))
     }
 }
 
@@ -411,6 +431,7 @@ fn objectives(it: &raw::Objectives) -> model::Objectives {
         quiet_for: it.quiet_for,
         severity: u8::try_from(it.severity).unwrap_or(u8::MAX),
         detect_before: it.detect_before.of_one(),
+        expected: it.expected,
     }
 }
 

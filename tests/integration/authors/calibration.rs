@@ -10,7 +10,7 @@ use sev1::base::time::{SimDuration, SimTime};
 use sev1::prove::{Case, Run, Work, prove_case};
 use sev1::scenario::builtin::{self, SCENARIOS};
 use sev1::scenario::load::load;
-use sev1::scenario::model::{Plan, Scenario, Trigger};
+use sev1::scenario::model::{Due, Plan, Scenario};
 use sev1::scenario::order::Order;
 use sev1::session::Outcome;
 
@@ -201,8 +201,10 @@ fn late(reference: &Plan) -> Plan {
         ..reference.clone()
     };
     for step in &mut plan.steps {
-        if let Trigger::At(at) = &mut step.when {
-            *at += LATE;
+        match &mut step.when {
+            Due::At(at) => *at += LATE,
+            Due::Paged(wait) => *wait = *wait + LATE,
+            Due::After(_) | Due::When(..) => {}
         }
     }
     plan
@@ -218,12 +220,12 @@ fn silent(reference: &Plan) -> Plan {
     let mut waited = SimDuration::ZERO;
     for step in &reference.steps {
         let mut step = step.clone();
-        if let Trigger::After(wait) = &mut step.when {
+        if let Due::After(wait) = &mut step.when {
             *wait = *wait + waited;
         }
         if matches!(step.order, Order::Post(_)) {
             waited = match step.when {
-                Trigger::After(wait) => wait,
+                Due::After(wait) => wait,
                 _ => SimDuration::ZERO,
             };
         } else {

@@ -20,7 +20,7 @@ use sev1::diag::{Findings, Sources, human};
 use sev1::scenario::action::{Action, ComponentKnob, EdgeKnob, Knob};
 use sev1::scenario::decode::{Decode, faulty_defaults};
 use sev1::scenario::load::{self, load};
-use sev1::scenario::model::{self, Fallback, Kind, Scenario, Signal, Trigger};
+use sev1::scenario::model::{self, Due, Fallback, Kind, Scenario, Signal};
 use sev1::scenario::order::Order;
 use sev1::scenario::raw;
 use sev1::sim::Sim;
@@ -237,10 +237,7 @@ fn everything_can_be_said() {
         "the first that does not deny it"
     );
     let reference = &scenario.plans[0].steps;
-    assert_eq!(
-        reference[0].when,
-        Trigger::At(SimTime::from_secs_f64(360.0))
-    );
+    assert_eq!(reference[0].when, Due::At(SimTime::from_secs_f64(360.0)));
     let Order::Act(together) = &reference[1].order else {
         panic!("{:?} changes nothing", reference[1]);
     };
@@ -249,7 +246,7 @@ fn everything_can_be_said() {
         (4, 3),
         "changes of one step are one piece of work"
     );
-    assert!(matches!(reference[3].when, Trigger::After(d) if d.is_zero()));
+    assert!(matches!(reference[3].when, Due::After(d) if d.is_zero()));
     for variant in 0..scenario.variants.len() {
         let mut sim = Sim::with_variant(Arc::new(scenario.clone()), 3, variant);
         sim.advance_to(SimTime::from_secs_f64(600.0));

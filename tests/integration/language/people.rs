@@ -39,7 +39,7 @@ fn every_order_and_every_look_can_be_said() {
     assert_eq!((audiences, scopes, claims), (Audience::ALL.len(), 6, 4));
     let roles = steps().filter(|step| matches!(step.order, Order::Assign { .. }));
     assert_eq!(roles.count(), Role::ALL.len());
-    let book = &scenario.plans[1].steps;
+    let book = &scenario.plans[2].steps;
     let undo = book.iter().find(|step| word(&step.order) == "Undo");
     assert_eq!(
         undo.map(|step| &step.order),
