@@ -21,7 +21,7 @@ const TOGETHER: SimDuration = SimDuration::from_secs(120);
 const HARMFUL: f64 = 0.03;
 /// And needless if it makes a smaller difference than this share.
 const NEEDLESS: f64 = 0.002;
-/// Where the run did not recover, sparing less than this share helped nobody.
+/// Where the run did not recover, what stayed and spared less than this share helped nobody.
 const LITTLE: f64 = 0.10;
 /// Other seeds on which a difference between the two has to be the same.
 const DICE: u64 = 3;
@@ -277,7 +277,8 @@ fn decision(
     // Harm that was borne so that nothing gets lost was borne for a reason.
     let saved_data = without.lost_messages > record.lost_messages;
     let recovers = [record.milestones.recovered, without.recovered];
-    let helps = if recovers.iter().any(Option::is_some) {
+    let stays = |it: &(u32, &Entry)| matches!(it.1.fate, Fate::Landed { .. });
+    let helps = if recovers.iter().any(Option::is_some) || !group.orders.iter().all(stays) {
         NEEDLESS
     } else {
         LITTLE

@@ -13,7 +13,7 @@ use crate::debrief::analysis::mark::{
 };
 use crate::scenario::order::Order;
 use crate::score::{DecisionGroup, MOST_HIDDEN, hidden};
-use crate::session::{Branch, Edits, Record, branches};
+use crate::session::{Branch, Edits, Fate, Record, branches};
 
 /// Other seeds that a weak effect is looked for on.
 const OTHER_SEEDS: u64 = 4;
@@ -92,7 +92,8 @@ impl Court<'_> {
         };
         let mut weak: Vec<&mut Decision> = Vec::new();
         for decision in decisions.iter_mut().filter(|it| is_weak(it)) {
-            if decision.mark == Mark::Good && own.or(decision.counted.recovered).is_none() {
+            let recovers = own.or(decision.counted.recovered).is_some();
+            if decision.mark == Mark::Good && !recovers && self.stays(decision) {
                 decision.mark = Mark::Neutral;
             } else {
                 weak.push(decision);
@@ -127,6 +128,14 @@ impl Court<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing of it was taken back.
+    fn stays(&self, decision: &Decision) -> bool {
+        decision.orders.iter().all(|number| {
+            let entry = self.record.journal.get((*number as usize).wrapping_sub(1));
+            entry.is_some_and(|it| matches!(it.fate, Fate::Landed { .. }))
+        })
     }
 
     /// Where the run spared far more than its decisions one by one, looks for those that hide each other.

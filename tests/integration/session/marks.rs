@@ -19,10 +19,11 @@ static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
         r#"Scenario(
     id: "rush",
     components: {
+        "alb": Balancer(calls: { "web": () }, health: ()),
         "web": Service(workers: 10, time: "100ms", queue: 50, startup: "20s"),
         "mail": Service(workers: 4, time: "5ms"),
     },
-    journeys: { "visit": (to: "web", rate: "50/s"), "hear": (to: "mail", rate: "4/s") },
+    journeys: { "visit": (to: "alb", rate: "50/s"), "hear": (to: "mail", rate: "4/s") },
     objectives: (hold: "2m", time_limit: "40m", severity: 2),
     signals: (alarms: [
         (name: "web-errors", component: "web", signal: error_share, above: "5%", severity: 1),
@@ -42,21 +43,21 @@ static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
             ]),
             "shield": (steps: [
                 (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
-                (after: "10s", do: Set(on: "web", admission: "80/s")),
+                (after: "10s", do: Set(on: "alb", admission: "80/s")),
                 (after: "3m", do: Scale(component: "web", instances: 2)),
-                (after: "3m", do: Set(on: "web", admission: "none")),
+                (after: "3m", do: Set(on: "alb", admission: "none")),
             ]),
             "shield kept": (steps: [
                 (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
-                (after: "10s", do: Set(on: "web", admission: "40/s")),
+                (after: "10s", do: Set(on: "alb", admission: "40/s")),
                 (after: "3m", do: Scale(component: "web", instances: 2)),
-                (after: "6m", do: Set(on: "web", admission: "60/s")),
-                (after: "6m", do: Set(on: "web", admission: "none")),
+                (after: "6m", do: Set(on: "alb", admission: "60/s")),
+                (after: "6m", do: Set(on: "alb", admission: "none")),
             ]),
             "on and off": (steps: [
                 (at: "7m", do: [Acknowledge, Declare(severity: 2), Scale(component: "web", instances: 2)]),
-                (after: "4m", do: SetAutoscaler(service: "web", on: false)),
-                (after: "4m", do: SetAutoscaler(service: "web", on: true)),
+                (after: "4m", do: SetHealthChecks(balancer: "alb", on: false)),
+                (after: "4m", do: SetHealthChecks(balancer: "alb", on: true)),
             ]),
         },
     ) },
