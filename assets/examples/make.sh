@@ -58,4 +58,13 @@ catalog-region-loss|b|poor|evacuate Frankfurt
 ingest-hot-shard|a|good|reference
 ingest-hot-shard|a|fair|./ingest-hot-shard-fair.ron
 ingest-hot-shard|a|poor|to America
+spapi-throttling|a|good|reference
+spapi-throttling|a|fair|./spapi-throttling-fair.ron
+spapi-throttling|a|poor|put it all back
+pipeline-cutover|a|good|reference
+pipeline-cutover|a|fair|./pipeline-cutover-fair.ron
+pipeline-cutover|a|poor|more projectors
+release-blocked|b|good|reference
+release-blocked|b|fair|./release-blocked-fair.ron
+release-blocked|b|poor|quarantine it and ship
 RUNS
