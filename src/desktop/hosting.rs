@@ -4,8 +4,7 @@
 //! for the same things as the page in a browser.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -56,7 +55,7 @@ pub struct Hosting {
     /// How far the judge is, in words; empty where there is nothing to say.
     pub judge: String,
     entry: Entry,
-    heard: Receiver<Word>,
+    heard: Heard,
     seen: u64,
     asked: Vec<oneshot::Receiver<Value>>,
 }
@@ -229,11 +228,11 @@ pub struct Row {
 }
 
 impl Hosting {
-    /// Comes in as the facilitator of a room. `heard` is what the judge says, see [`ear`].
+    /// Comes in as the facilitator of a room. `heard` is what the judge says.
     ///
     /// # Errors
     /// The host has ended, in a sentence.
-    pub fn of(host: Host, heard: Receiver<Word>) -> Result<Self, String> {
+    pub fn of(host: Host, heard: Heard) -> Result<Self, String> {
         let entry = host.enter()?;
         Ok(Self {
             host,
@@ -261,7 +260,7 @@ impl Hosting {
         }
         let newest = frame.parts.iter().map(|it| it.revision).max();
         self.seen = self.seen.max(newest.unwrap_or(0));
-        if let Some(word) = self.heard.try_iter().last() {
+        if let Some(word) = self.heard.take() {
             self.judge = said(word);
         }
         let mut refused = Vec::new();
@@ -278,11 +277,25 @@ impl Hosting {
     }
 }
 
-/// What hears the judge, and where that comes out.
-pub fn ear() -> (Ear, Receiver<Word>) {
-    let (sender, heard) = channel();
-    // Whoever hosted may have gone on to something else.
-    (Arc::new(move |word| drop(sender.send(word))), heard)
+/// The last that the judge said.
+#[derive(Clone, Default)]
+pub struct Heard(Arc<Mutex<Option<Word>>>);
+
+impl Heard {
+    /// What the judge speaks to.
+    pub fn ear(&self) -> Ear {
+        let heard = self.clone();
+        Arc::new(move |word| *heard.lock() = Some(word))
+    }
+
+    fn take(&self) -> Option<Word> {
+        self.lock().take()
+    }
+
+    /// What a thread that panicked has left is as good as any.
+    fn lock(&self) -> MutexGuard<'_, Option<Word>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn said(word: Word) -> String {

@@ -1,15 +1,13 @@
 //! A game day behind the window: opening a room, leading it, ending it.
 
 use std::path::Path;
-use std::sync::mpsc::Receiver;
 
 use super::Desktop;
-use crate::desktop::hosting::{Hosting, Wish, ear};
+use crate::desktop::hosting::{Heard, Hosting, Wish};
 use crate::desktop::screen::Screen;
 use crate::desktop::screens::GameDayUi;
 use crate::desktop::store::Store;
 use crate::files::open_whole;
-use crate::gameday::judge::Word;
 use crate::gameday::store::{fresh_folder, rooms};
 use crate::gameday::{Left, Table};
 
@@ -65,8 +63,8 @@ impl Desktop {
             .as_ref()
             .ok_or("There is no folder to keep it in")?;
         let folder = fresh_folder(&store.game_days(), &opened.scenario.id);
-        let (ear, heard) = ear();
-        let table = Table::open(opened, seed, teams, folder, ear)?;
+        let heard = Heard::default();
+        let table = Table::open(opened, seed, teams, folder, heard.ear())?;
         self.host(table, lan, heard)
     }
 
@@ -75,11 +73,12 @@ impl Desktop {
         let mut findings = Vec::new();
         let opened = open_whole(&left.named, &mut findings).map_err(|it| it.to_string())?;
         let opened = opened.ok_or_else(|| String::from_utf8_lossy(&findings).into_owned())?;
-        let (ear, heard) = ear();
-        self.host(left.go_on(opened, ear)?, lan, heard)
+        let heard = Heard::default();
+        let table = left.go_on(opened, heard.ear())?;
+        self.host(table, lan, heard)
     }
 
-    fn host(&mut self, table: Table, lan: bool, heard: Receiver<Word>) -> Result<(), String> {
+    fn host(&mut self, table: Table, lan: bool, heard: Heard) -> Result<(), String> {
         let is_free = std::net::TcpListener::bind(("0.0.0.0", PORT)).is_ok();
         let host = table.serve(lan, if is_free { PORT } else { 0 })?;
         self.hosting = Some(Hosting::of(host, heard)?);
