@@ -129,6 +129,7 @@ impl Table {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             tokio::select! {
                 served = server::serve(listener, way, std::future::pending()) => served,
+                // The other end is dropped when it is to end.
                 _ = stopped => Ok(()),
             }
         };
@@ -246,8 +247,7 @@ impl Host {
             // It may have ended in the meantime.
             drop(safe.blocking_recv());
         }
-        // The server may have stopped before.
-        drop(self.stop.send(()));
+        drop(self.stop);
         let stopped = || Err("it stopped; the journal has all that was acknowledged".to_owned());
         let kept = self.kept.join().unwrap_or_else(|_| stopped());
         let served = self.served.join().unwrap_or_else(|_| stopped());
@@ -285,7 +285,11 @@ fn listen(lan: bool, port: u16) -> Result<(TcpListener, SocketAddr), String> {
     let listener = TcpListener::bind((ip, port)).map_err(no)?;
     listener.set_nonblocking(true).map_err(no)?;
     let port = listener.local_addr().map_err(no)?.port();
-    let others = lan.then(|| server::addresses(port)).unwrap_or_default();
+    let others = if lan {
+        server::addresses(port)
+    } else {
+        Vec::new()
+    };
     let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
     Ok((listener, others.first().copied().unwrap_or(here)))
 }
