@@ -124,6 +124,7 @@ try {
   check(await commander.locator("#board th", { hasText: "recovery" }).isVisible() && (await commander.locator("#board th", { hasText: "learning" }).count()) === 0, "teams see axes that tell nothing");
   check(await lead.locator("#board th", { hasText: "learning" }).isVisible(), "the facilitator sees all axes");
 
+  await lead.locator("#recast-box summary").click();
   await lead.locator("#recast select").selectOption({ label: "Bo, Team 1" });
   check(await lead.locator("#recast input[value=operations]").isChecked(), "the facilitator sees who does what");
   await lead.locator("#recast input[value=communications]").check();
