@@ -26,6 +26,8 @@ function svg(name, attributes, ...children) {
 }
 const fill = (id, ...children) => { const node = $(id); if (node) node.replaceChildren(...children.filter((it) => it != null)); };
 const text = (id, value) => { const node = $(id); if (node && node.textContent !== value) node.textContent = value; };
+// The incident's player is nobody's "you" here: several people play.
+const called = (name) => (/^you$/i.test(name) ? "the commander" : name);
 const words = (name) => name.replace(/([A-Z])/g, " $1").trim().toLowerCase();
 const number = (value) => Math.round(value).toLocaleString("en");
 
@@ -119,7 +121,7 @@ const draw = {
     fill("pager", ...items.map((it) => el("li", { class: it.firing ? "failing" : "muted" }, `${it.firing ? "▲" : "▽"} ${it.clock} ${it.name}${it.firing ? (it.acknowledged ? ", acknowledged" : ", not acknowledged") : ", recovered"}`)));
   },
   team(people) {
-    fill("team", ...people.map((it) => el("li", null, el("b", null, it.name), ` ${it.title} `, el("span", { class: "muted" }, it.doing))));
+    fill("team", ...people.map((it) => el("li", null, el("b", null, called(it.name)), ` ${it.title} `, el("span", { class: "muted" }, it.doing))));
   },
   people(people) {
     const mates = $("mates"); if (mates && mates.childElementCount !== people.length) mates.replaceChildren(...people.map((it) => el("option", { value: it.name })));
@@ -139,7 +141,7 @@ const draw = {
     // Only what is new is added, so that a screen reader does not read everything again.
     const known = box.childElementCount;
     const names = { Executive: "failing", Hint: "change", Person: "own", Order: "muted" };
-    const row = (it) => el("li", { class: names[it.kind] || "" }, el("time", { class: "muted" }, it.clock), " ", el("b", null, it.kind === "Hint" ? `Hint, ${it.who}` : it.who), ` ${it.text}`);
+    const row = (it) => el("li", { class: names[it.kind] || "" }, el("time", { class: "muted" }, it.clock), " ", el("b", null, it.kind === "Hint" ? `Hint, ${it.who}` : called(it.who)), ` ${it.text}`);
     const same = known <= lines.length && [...box.children].every((node, index) => node.textContent === row(lines[index]).textContent);
     if (same) box.append(...lines.slice(known).map(row)); else box.replaceChildren(...lines.map(row));
     if (low) box.scrollTop = box.scrollHeight;
@@ -148,7 +150,7 @@ const draw = {
     const mayUndo = $("console") && !$("console").hidden;
     fill("orders", ...orders.map((it) => {
       const running = it.state.Running;
-      const words = running ? `${it.words}: ${running.who}, ${Math.round(running.left_s)} s left` : `${it.words}: done ${it.state.Done.clock} by ${it.state.Done.who}`;
+      const words = running ? `${it.words}: ${called(running.who)}, ${Math.round(running.left_s)} s left` : `${it.words}: done ${it.state.Done.clock} by ${called(it.state.Done.who)}`;
       const undo = mayUndo ? el("button", { onclick: () => send({ undo: { order: it.number } }) }, running ? "Stop" : "Take back") : null;
       return el("li", null, words, " ", undo);
     }));
@@ -220,7 +222,7 @@ const draw = {
   evidence(all) {
     const open = new Set([...document.querySelectorAll("#evidence details[open]")].map((it) => it.dataset.index));
     fill("evidence", ...all.map((it, index) => el("details", { "data-index": index, open: open.has(String(index)) || index === all.length - 1 },
-      el("summary", null, `${it.clock} ${it.title} `, el("span", { class: "muted" }, it.who)), el("pre", null, it.lines.join("\n")))).reverse());
+      el("summary", null, `${it.clock} ${it.title} `, el("span", { class: "muted" }, called(it.who))), el("pre", null, it.lines.join("\n")))).reverse());
   },
   timeline(line) {
     const end = Math.max(1, ...line.harm.map((it) => it[0]));
@@ -378,7 +380,7 @@ function drawOffers(offers) {
 function doing(id) {
   const known = state.hello.people.find((it) => it[0] === id);
   const member = (state.parts.team || []).find((it) => it.id === id);
-  const name = !known ? id : known[1] === "you" ? "the commander" : known[1];
+  const name = known ? called(known[1]) : id;
   return `${name}${member ? ` · ${member.doing}` : ""}`;
 }
 // The languages of a message: the audience's own comes first.
