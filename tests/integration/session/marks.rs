@@ -96,7 +96,7 @@ fn of<'a>(analysis: &'a Analysis, what: &str) -> &'a Decision {
 fn remedies_that_hide_each_other_share_a_mark() {
     let record = played("belt and braces");
     let analysis = analysis(&record);
-    let (scale, set) = (of(&analysis, "scale web"), of(&analysis, "workers"));
+    let (scale, set) = (of(&analysis, "scale web"), of(&analysis, "web · slots"));
     for (one, other) in [(scale, set), (set, scale)] {
         assert_eq!(one.mark, Mark::Excellent, "{one:#?}");
         let together = one.together.as_ref().expect("it is judged with the other");
