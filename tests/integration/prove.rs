@@ -354,7 +354,7 @@ fn everybody_in_a_case_ends_as_if_played_alone() {
     let plans = scenario.variants[0].plans.iter().chain(&scenario.plans);
     let (reference, wrong): (Vec<_>, Vec<_>) = plans.partition(|plan| plan.name == "reference");
     let by_plan = reference.into_iter().chain(wrong).map(|plan| {
-        let end = sev1::session::play(&scenario, 5, Some(0), Some(plan));
+        let end = play(&scenario, 5, Some(0), Some(plan));
         (plan.name.clone(), end.record())
     });
     let by_bot = Bot::ALL.into_iter().map(|bot| {

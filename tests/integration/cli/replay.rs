@@ -334,7 +334,7 @@ fn a_cause_that_came_in_between_is_part_of_the_replay() {
 
     for impossible in [Action::AddPoison(store), down(7.0), down(f64::NAN)] {
         let why = verify(&broken(&scenario, vec![impossible]), &scenario, |_| {});
-        let why = why.err().expect("refused").to_string();
+        let why = why.expect_err("refused").to_string();
         assert!(why.contains("`the store is down` is impossible"), "{why}");
     }
     let plain = Replay::of(&game(&scenario), Found::Id("a-shop".to_owned()), "by hand");
