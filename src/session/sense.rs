@@ -294,9 +294,18 @@ pub(super) fn range_of(knob: Knob) -> Range {
     const WEEK_S: f64 = 7.0 * 86_400.0;
     match knob {
         Knob::Component(_, which) => match which {
-            C::DropExpired | C::NewestFirst | C::Coalesce | C::ReadShare | C::SkipStale => {
-                Range::of(0.0, 1.0)
-            }
+            C::DropExpired
+            | C::NewestFirst
+            | C::Coalesce
+            | C::ReadShare
+            | C::SkipStale
+            | C::ErrorShare
+            | C::WrongShare
+            | C::DownShare
+            | C::BlackholeShare
+            | C::SlowShare
+            | C::HotShare
+            | C::RevokedShare => Range::of(0.0, 1.0),
             C::Shards => Range::of(1.0, 1e4),
             C::ShedBelow => Range::of(0.0, 255.0),
             C::Ttl => Range::of(0.0, WEEK_S),
@@ -304,10 +313,6 @@ pub(super) fn range_of(knob: Knob) -> Range {
             C::CacheEntries => Range::of(0.0, 1e12),
             C::MaxInstances | C::MinInstances => Range::of(0.0, 1e5),
             C::Slots => Range::or_none(1.0, 1e6),
-            C::ErrorShare | C::WrongShare | C::DownShare | C::BlackholeShare | C::SlowShare => {
-                Range::of(0.0, 1.0)
-            }
-            C::HotShare | C::RevokedShare => Range::of(0.0, 1.0),
             C::Speed | C::TimeFactor | C::SlowFactor => Range::of(0.0, 1e6),
             _ => Range::or_none(0.0, 1e9),
         },

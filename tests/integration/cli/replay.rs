@@ -324,7 +324,7 @@ fn a_cause_that_came_in_between_is_part_of_the_replay() {
     let before = whole.samples().last().expect("a sample").success_share;
     whole.advance_to(at(44));
     let after = whole.samples().last().expect("a sample").success_share;
-    assert!(before > 0.9 && after < 0.5, "{before} {after}");
+    assert!(before > 0.9 && after < 0.7, "{before} {after}");
     // Going on and writing it down again keeps the cause.
     let later = Replay::of(&again, Found::Id("a-shop".to_owned()), "game day");
     assert_eq!(later.added, replay.added);
