@@ -335,7 +335,7 @@ fn a_cause_that_came_in_between_is_part_of_the_replay() {
         // It has not begun by the end of the game: that it is there is enough.
         let replay = broken(&scenario, 300, vec![impossible]);
         let why = verify(&replay, &scenario, |_| {});
-        let why = why.err().expect("refused").to_string();
+        let why = why.expect_err("refused").to_string();
         assert!(why.contains("`the store is down` is impossible"), "{why}");
     }
     let plain = Replay::of(&game(&scenario), Found::Id("a-shop".to_owned()), "by hand");
