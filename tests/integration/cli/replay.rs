@@ -371,3 +371,15 @@ fn a_replay_that_comes_to_something_else_names_what_differs() {
     let why = differs(&|it| it.variant = "?".to_owned());
     assert!(why.contains("no variant `?`"), "{why}");
 }
+
+/// The evidence that the README points at belongs to the scenario as it is now.
+#[test]
+fn the_replays_of_the_example_game_day_play_again() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/examples/gameday");
+    for team in [1, 2] {
+        let replay = folder.join(format!("team-{team}-replay.ron"));
+        let (code, _, err) = sev1(&["replay", text(&replay)]);
+        let way_out = "`node tests/gameday/example.mjs SEV1 assets/examples/gameday` plays it anew";
+        assert_eq!((code, err.as_str()), (0, ""), "{way_out}");
+    }
+}
