@@ -56,7 +56,7 @@ class Robot {
       const kind = this.rest[0] & 15;
       let length = this.rest[1] & 127, from = 2;
       if (length === 126) { if (this.rest.length < 4) return; length = this.rest.readUInt16BE(2); from = 4; }
-      if (length === 127) { if (this.rest.length < 10) return; length = Number(this.rest.readBigUInt64BE(2)); from = 10; }
+      else if (length === 127) { if (this.rest.length < 10) return; length = Number(this.rest.readBigUInt64BE(2)); from = 10; }
       if (this.rest.length < from + length) return;
       const content = this.rest.subarray(from, from + length);
       this.rest = this.rest.subarray(from + length);
