@@ -99,38 +99,10 @@ fn team_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow, board: Option<&BoardRow>)
     heading(ui, theme, &team.name, "");
     small(ui, theme, &team.headline);
     ui.add_space(theme.rhythm.tight);
-    let or_not = |at: &Option<String>| at.clone().unwrap_or_else(|| "not yet".to_owned());
-    pair(ui, theme, "Alarm", &or_not(&team.detected));
-    pair(ui, theme, "Acknowledged", &or_not(&team.acknowledged));
-    let minutes = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), thousands);
-    pair(ui, theme, "Customer-minutes lost", &minutes(team.lost));
-    pair(
-        ui,
-        theme,
-        "The reference by now",
-        &minutes(team.reference_lost),
-    );
-    if let Some(board) = board {
-        pair(ui, theme, "Declared", &or_not(&board.declared));
-        pair(ui, theme, "Messages", &board.posts.to_string());
-    }
-    let suspects = match team.suspicions.as_slice() {
-        [] => "nothing".to_owned(),
-        some => some.join("; "),
-    };
-    pair(ui, theme, "Suspects", &suspects);
+    figures_ui(ui, theme, team, board);
     for broken in &team.broken {
         let words = RichText::new(format!("✕ {broken}")).size(theme.sizes.small);
         ui.label(words.color(theme.palette.failing));
-    }
-    if let Some(standing) = board.and_then(|it| it.standing.as_ref()) {
-        ui.add_space(theme.rhythm.gap);
-        title(ui, theme, "Still within reach, of 100");
-        let points = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), |it| format!("{it:.0}"));
-        pair(ui, theme, "In all", &points(standing.total));
-        for (axis, it) in AxisName::ALL.into_iter().zip(&standing.axes) {
-            pair(ui, theme, axis.words(), &points(*it));
-        }
     }
     ui.add_space(theme.rhythm.gap);
     title(ui, theme, "True signals, without delay and without gaps");
@@ -138,6 +110,43 @@ fn team_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow, board: Option<&BoardRow>)
     for part in &team.parts {
         part_ui(ui, theme, part);
     }
+}
+
+/// What has happened on the left; what is lost and what can still be reached on the right.
+fn figures_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow, board: Option<&BoardRow>) {
+    let or_not = |at: &Option<String>| at.clone().unwrap_or_else(|| "not yet".to_owned());
+    let minutes = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), thousands);
+    let points = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), |it| format!("{it:.0}"));
+    ui.spacing_mut().item_spacing.x = theme.rhythm.section;
+    ui.columns(2, |columns| {
+        let ui = &mut columns[0];
+        pair(ui, theme, "Alarm", &or_not(&team.detected));
+        pair(ui, theme, "Acknowledged", &or_not(&team.acknowledged));
+        if let Some(board) = board {
+            pair(ui, theme, "Declared", &or_not(&board.declared));
+            pair(ui, theme, "Messages", &board.posts.to_string());
+        }
+        let suspects = match team.suspicions.as_slice() {
+            [] => "nothing".to_owned(),
+            some => some.join("; "),
+        };
+        small(ui, theme, &format!("Suspects {suspects}"));
+        let ui = &mut columns[1];
+        pair(ui, theme, "Customer-minutes lost", &minutes(team.lost));
+        let reference = minutes(team.reference_lost);
+        pair(ui, theme, "The reference by now", &reference);
+        if let Some(standing) = board.and_then(|it| it.standing.as_ref()) {
+            pair(
+                ui,
+                theme,
+                "Still within reach, of 100",
+                &points(standing.total),
+            );
+            for (axis, it) in AxisName::ALL.into_iter().zip(&standing.axes) {
+                pair(ui, theme, axis.words(), &points(*it));
+            }
+        }
+    });
 }
 
 fn table_head(ui: &mut Ui, theme: &Theme) {
