@@ -277,8 +277,7 @@ const draw = {
     fill("way-in", "Participants open ", el("b", null, location.origin), ", room code ", el("b", null, it.code), ".");
     fill("secrets", el("p", null, `Seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
     $("inject").elements.fault.replaceChildren(...it.faults.map((fault) => el("option", { value: fault.key }, fault.words)));
-    const hints = [`What changed shortly before the first alarm?`, ...(it.distractors || []).map((row) => `What speaks against this: ${row.split(/[.](\s|$)/)[0]}?`), `Look closer at: ${(it.right || [])[0] || ""}`];
-    fill("hints", ...hints.map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; fields(); form.text.value = hint; form.text.focus(); } }, hint))));
+    fill("hints", ...(it.hints || []).map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; fields(); form.text.value = hint; form.text.focus(); } }, hint))));
   },
   notes(notes) { fill("notes", ...notes.map((it) => el("li", null, it))); },
   teams(teams) {

@@ -113,32 +113,21 @@ fn ear() -> Ear {
     let told = AtomicUsize::new(0);
     Arc::new(move |word| {
         if let Word::Analysing {
-            team,
-            number,
-            of,
-            progress,
+            number, progress, ..
         } = &word
         {
             bar.set_length(progress.all as u64);
             bar.set_position(progress.done as u64);
-            let stage = progress.stage.words();
-            bar.set_message(format!("{team} ({number} of {of}): {stage}"));
+            bar.set_message(word.words());
             if bar.is_hidden() && told.swap(*number, Ordering::Relaxed) != *number {
-                say(&format!("Looking into {team}, {number} of {of}"));
+                say(&word.words());
             }
             return;
         }
-        let line = match word {
-            Word::Written(Some(folder)) => format!("Evidence in {}", folder.display()),
-            Word::Stopped(known) => {
-                format!("Stopped: {known} team(s) looked into; the other reports have no marks")
-            }
-            Word::Failed(why) => format!("error: the evidence could not be written: {why}"),
-            Word::Done => "All teams looked into; the reports are complete".to_owned(),
-            Word::Written(None) | Word::Analysing { .. } => return,
-        };
-        bar.suspend(|| say(&line));
-        if line.starts_with("All") || line.starts_with("Stopped") {
+        if word != Word::Written(None) {
+            bar.suspend(|| say(&word.words()));
+        }
+        if matches!(word, Word::Done | Word::Stopped(_)) {
             bar.finish_and_clear();
         }
     })

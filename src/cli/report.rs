@@ -9,7 +9,7 @@ use crate::cli::scores;
 use crate::scenario::describe;
 use crate::scenario::model::Signal;
 use crate::score::Score;
-use crate::session::{Fate, Note, Outcome, Record, Watched, words};
+use crate::session::{Fate, Note, Outcome, Record, Watched, numbered, words};
 use crate::sim::Event;
 
 /// Characters of a chart's time axis.
@@ -149,7 +149,7 @@ fn note_text(played: &Played, note: &Note) -> Option<(&'static str, String)> {
             .get(id)
             .map_or("", |it| it.name.as_str())
     };
-    let entry = |number: u32| record.journal.get((number as usize).wrapping_sub(1));
+    let entry = |number: u32| numbered(&record.journal, number);
     let order = |number| {
         entry(number).map_or_else(String::new, |it| {
             words::given(&record.scenario, &record.journal, &it.order)

@@ -105,6 +105,7 @@ pub struct Secrets {
     pub right: Option<Vec<String>>,
     pub distractors: Option<Vec<String>>,
     pub teaching: Vec<String>,
+    pub hints: Vec<String>,
     pub faults: Vec<Fault>,
 }
 
@@ -261,7 +262,7 @@ impl Hosting {
         let newest = frame.parts.iter().map(|it| it.revision).max();
         self.seen = self.seen.max(newest.unwrap_or(0));
         if let Some(word) = self.heard.take() {
-            self.judge = said(word);
+            self.judge = word.words();
         }
         let mut refused = Vec::new();
         self.asked.retain_mut(|answer| match answer.try_recv() {
@@ -298,27 +299,6 @@ impl Heard {
     }
 }
 
-fn said(word: Word) -> String {
-    match word {
-        Word::Written(Some(_)) => "Scored; the reports are in the folder".to_owned(),
-        Word::Written(None) => "Scored".to_owned(),
-        Word::Analysing {
-            team,
-            number,
-            of,
-            progress,
-        } => format!(
-            "Looking into {team}, {number} of {of}: {}, {} of {} branches",
-            progress.stage.words(),
-            progress.done,
-            progress.all
-        ),
-        Word::Done => "All teams looked into; the reports are complete".to_owned(),
-        Word::Stopped(known) => format!("Stopped after {known} team(s)"),
-        Word::Failed(why) => format!("The evidence could not be written: {why}"),
-    }
-}
-
 impl Scene {
     /// Takes over a part of the frame.
     fn take(&mut self, name: &str, json: &str) {
@@ -348,20 +328,6 @@ impl Scene {
             }
             _ => {}
         }
-    }
-
-    /// Hints from soft to plain, made of what the scenario knows.
-    pub fn hints(&self) -> Vec<String> {
-        let secrets = &self.secrets;
-        let mut hints = vec!["What changed shortly before the first alarm?".to_owned()];
-        for wrong in secrets.distractors.iter().flatten() {
-            let wrong = wrong.trim().trim_end_matches('.');
-            hints.push(format!("What speaks against this: {wrong}?"));
-        }
-        if let Some(right) = secrets.right.iter().flatten().next() {
-            hints.push(format!("Look closer at: {right}"));
-        }
-        hints
     }
 }
 

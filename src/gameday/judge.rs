@@ -49,6 +49,30 @@ pub enum Word {
     Failed(String),
 }
 
+impl Word {
+    /// In a sentence.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Written(Some(folder)) => format!("Evidence in {}", folder.display()),
+            Self::Written(None) => "Scored".to_owned(),
+            Self::Analysing {
+                team,
+                number,
+                of,
+                progress,
+            } => {
+                let stage = progress.stage.words();
+                format!("Looking into {team}, {number} of {of}: {stage}")
+            }
+            Self::Done => "All teams looked into; the reports are complete".to_owned(),
+            Self::Stopped(known) => {
+                format!("Stopped: {known} team(s) looked into; the other reports have no marks")
+            }
+            Self::Failed(why) => format!("error: the evidence could not be written: {why}"),
+        }
+    }
+}
+
 /// Hears how far it is.
 pub type Ear = Arc<dyn Fn(Word) + Send + Sync>;
 

@@ -9,11 +9,11 @@ use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::gameday::role;
 use crate::gameday::room::{Room, Seat};
-use crate::gameday::standing::Standing;
 use crate::gameday::team::Team;
 use crate::scenario::describe;
 use crate::scenario::model::{Person, Skill};
 use crate::scenario::order::{Audience, Mechanism};
+use crate::score::Standing;
 use crate::session::{Evidence, Session, words};
 use crate::view::{self, Place};
 

@@ -11,7 +11,7 @@ use crate::gameday::room::Room;
 use crate::gameday::team::Team;
 use crate::scenario::action::{Action, Change, ComponentKnob, JourneyKnob, Knob};
 use crate::scenario::describe;
-use crate::scenario::model::{Kind, Scenario, Signal};
+use crate::scenario::model::{Kind, Scenario, Signal, Variant};
 use crate::score::Baselines;
 use crate::session::words;
 use crate::view;
@@ -107,11 +107,28 @@ pub fn secrets(room: &Room) -> Value {
         "distractors": variant.map(|it| &it.distractors),
         "follow_ups": variant.map(|it| &it.follow_ups),
         "teaching": scenario.teaching.notes,
+        "hints": variant.map(|it| hints(scenario, it)),
         "faults": faults(scenario),
         "join": format!("/?code={}", room.opening.code),
         "code": room.opening.code,
         "seed": room.opening.seed,
     })
+}
+
+/// Hints from soft to plain, made of what the author wrote of a cause.
+fn hints(scenario: &Scenario, variant: &Variant) -> Vec<String> {
+    let mut hints = vec!["What changed shortly before the first alarm?".to_owned()];
+    for wrong in &variant.distractors {
+        // Its first sentence: what follows says what speaks against it.
+        let claim = wrong.split(". ").next().unwrap_or(wrong);
+        let claim = claim.trim().trim_end_matches('.');
+        hints.push(format!("What speaks against this: {claim}?"));
+    }
+    if let Some(right) = variant.truth.suspects.first() {
+        let right = words::suspect(&scenario.world, *right);
+        hints.push(format!("Look closer at: {right}"));
+    }
+    hints
 }
 
 /// How a team really does.

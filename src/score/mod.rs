@@ -17,6 +17,7 @@ mod judgement;
 mod learning;
 mod recovery;
 mod shields;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -28,6 +29,7 @@ pub use decisions::{Decision, DecisionGroup, MOST_DECISIONS, Verdict, decision_g
 pub use hidden::{MOST_HIDDEN, hidden};
 pub use impact::Phase;
 pub use recovery::Goal;
+pub use standing::{Eyes, Standing, standing};
 pub use why::Why;
 
 use crate::scenario::model::Weights;

@@ -5,7 +5,7 @@ use crate::base::time::SimTime;
 use crate::scenario::action::{Action, ComponentKnob, Knob};
 use crate::scenario::order::Order;
 use crate::score::grounds;
-use crate::session::{Entry, Record};
+use crate::session::{Record, numbered};
 
 /// What can be done and taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(super) fn taken_back(record: &Record, numbers: &[u32]) -> Vec<u32> {
     let mut lifted: Vec<&Action> = Vec::new();
     let mut others: Vec<&Action> = Vec::new();
     for number in numbers {
-        match entry(record, *number).map(|it| &it.order) {
+        match numbered(&record.journal, *number).map(|it| &it.order) {
             Some(Order::Undo { order }) => found.push(*order),
             Some(Order::Act(actions)) => {
                 for action in actions {
@@ -83,10 +83,6 @@ pub(super) fn taken_back(record: &Record, numbers: &[u32]) -> Vec<u32> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-fn entry(record: &Record, number: u32) -> Option<&Entry> {
-    record.journal.get((number as usize).wrapping_sub(1))
 }
 
 /// Whether an action is no remedy of its own beside those that take something back: another shield, or a
@@ -162,6 +158,8 @@ fn is_wider(action: &Action, than: &Action) -> bool {
 
 /// When the last of some orders landed.
 pub(super) fn landed(record: &Record, numbers: &[u32]) -> Option<SimTime> {
-    let entries = numbers.iter().filter_map(|it| entry(record, *it));
+    let entries = numbers
+        .iter()
+        .filter_map(|it| numbered(&record.journal, *it));
     entries.filter_map(|it| it.fate.landed_at()).max()
 }

@@ -445,7 +445,7 @@ impl Session {
 
     /// A name for whoever gives orders, for the log of what is busy.
     pub(super) fn what_is_done(&self, order: u32) -> String {
-        let entry = self.journal.get((order as usize).saturating_sub(1));
+        let entry = super::record::numbered(&self.journal, order);
         entry.map_or_else(String::new, |entry| {
             super::words::given(self.scenario(), &self.journal, &entry.order)
         })

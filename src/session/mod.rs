@@ -36,7 +36,7 @@ pub use plan::PlanRunner;
 pub use play::{Watch, Watched, plan_of, play, play_on, play_watched};
 pub use record::{
     Ending, Entry, Fate, Hypothesis, Milestones, Note, Outcome, Published, Record, Sample,
-    Situation,
+    Situation, numbered,
 };
 pub use refusal::Refusal;
 pub use rerun::{Branch, Edits, Rerun, branches, rerun_without};

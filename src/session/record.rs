@@ -86,6 +86,11 @@ pub struct Entry {
     pub fate: Fate,
 }
 
+/// The order with this number; they are numbered from 1, as people count.
+pub fn numbered(journal: &[Entry], number: u32) -> Option<&Entry> {
+    journal.get((number as usize).checked_sub(1)?)
+}
+
 /// What became of an order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fate {

@@ -6,7 +6,7 @@ use crate::scenario::action::Action;
 use crate::scenario::order::{Look, Order, Post, Role};
 use crate::session::catalogue::{self, Work};
 use crate::session::evidence::{self, Evidence};
-use crate::session::record::{Entry, Fate, Hypothesis, Note, Published};
+use crate::session::record::{Entry, Fate, Hypothesis, Note, Published, numbered};
 use crate::session::{Refusal, Session, sense, undo, words};
 
 /// What retelling a finding costs where there is no channel.
@@ -421,7 +421,7 @@ impl Session {
     /// Messages in work go out: whoever closes an incident waits for the last word.
     pub(super) fn send_what_is_written(&mut self) {
         let is_post = |task: &Task| {
-            let entry = self.journal.get((task.number as usize).wrapping_sub(1));
+            let entry = numbered(&self.journal, task.number);
             entry.is_some_and(|it| matches!(it.order, Order::Post(_)))
         };
         let posts: Vec<Task> = self

@@ -5,7 +5,7 @@ use crate::base::time::SimDuration;
 use crate::scenario::describe;
 use crate::scenario::model::{Scenario, World};
 use crate::scenario::order::{DataClaim, Look, Order, Post, Scope, Suspect};
-use crate::session::record::Entry;
+use crate::session::record::{Entry, numbered};
 
 /// An order in a few words, such as `roll back checkout`.
 pub fn order(scenario: &Scenario, order: &Order) -> String {
@@ -48,7 +48,7 @@ pub fn given(scenario: &Scenario, journal: &[Entry], given: &Order) -> String {
     let Order::Undo { order: number } = given else {
         return order(scenario, given);
     };
-    match journal.get((*number as usize).wrapping_sub(1)) {
+    match numbered(journal, *number) {
         Some(target) => format!("take back: {}", order(scenario, &target.order)),
         None => order(scenario, given),
     }

@@ -4,7 +4,7 @@ use crate::base::id::{ComponentId, PersonId};
 use crate::scenario::action::{Action, Knob};
 use crate::scenario::model::World;
 use crate::scenario::order::{Look, Order};
-use crate::session::{PLAYER, Session};
+use crate::session::{PLAYER, Session, numbered};
 
 /// Somebody at work on a part of the system.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub fn crew(session: &Session) -> Vec<Worker> {
     let world = &session.scenario().world;
     let workers = session.team().iter().filter_map(|(who, person, member)| {
         let number = member.busy_with?;
-        let entry = session.journal().get((number as usize).wrapping_sub(1))?;
+        let entry = numbered(session.journal(), number)?;
         let (on, doing) = place(world, session, &entry.order)?;
         let first = person.name.split(' ').next().unwrap_or_default();
         Some(Worker {
@@ -47,7 +47,7 @@ fn place(world: &World, session: &Session, order: &Order) -> Option<(ComponentId
             .find_map(|action| Some((place_of(world, action)?, doing(action)))),
         Order::Look(look) => Some((look.component()?, looking(*look))),
         Order::Undo { order } => {
-            let entry = session.journal().get((*order as usize).wrapping_sub(1))?;
+            let entry = numbered(session.journal(), *order)?;
             match &entry.order {
                 Order::Act(actions) => {
                     let on = actions.iter().find_map(|action| place_of(world, action));

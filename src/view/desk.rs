@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::base::id::{ComponentId, PersonId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::order::{Audience, Order, Role};
-use crate::session::{Entry, Fate, Note, PLAYER, Presence, Session, words};
+use crate::session::{Entry, Fate, Note, PLAYER, Presence, Session, numbered, words};
 
 /// The desk now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -316,7 +316,9 @@ fn member_state(id: PersonId, presence: Presence, entry: Option<&Entry>) -> Memb
 fn team(session: &Session) -> Vec<Member> {
     let now = session.now();
     let members = session.team().iter().map(|(id, person, member)| {
-        let entry = member.busy_with.and_then(|number| entry(session, number));
+        let entry = member
+            .busy_with
+            .and_then(|number| numbered(session.journal(), number));
         let roles: Vec<&str> = session.team().roles_of(id).map(Role::name).collect();
         let (doing, progress) = match (member.presence, entry) {
             (Presence::Away, _) => ("not here".to_owned(), None),
@@ -358,10 +360,6 @@ fn team(session: &Session) -> Vec<Member> {
     members.collect()
 }
 
-fn entry(session: &Session, number: u32) -> Option<&Entry> {
-    session.journal().get((number as usize).wrapping_sub(1))
-}
-
 /// `0:42`.
 fn minutes(secs: f64) -> String {
     let secs = secs.max(0.0).round() as u64;
@@ -377,7 +375,7 @@ fn channel(session: &Session) -> Vec<Speech> {
 /// What is said about a note, if anything is.
 fn speech(session: &Session, at: SimTime, note: &Note) -> Option<Speech> {
     let words_of = |number: u32| {
-        let entry = entry(session, number)?;
+        let entry = numbered(session.journal(), number)?;
         Some((
             entry,
             words::given(session.scenario(), session.journal(), &entry.order),
@@ -403,7 +401,7 @@ fn speech(session: &Session, at: SimTime, note: &Note) -> Option<Speech> {
             act.then_some((who, format!("Done: {what}."), SpeechKind::Done))?
         }
         Note::Failed(number) => {
-            let Fate::Failed { why, .. } = &entry(session, *number)?.fate else {
+            let Fate::Failed { why, .. } = &numbered(session.journal(), *number)?.fate else {
                 return None;
             };
             let text = format!("That came to nothing: {why}.");

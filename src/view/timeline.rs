@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::time::SimTime;
 use crate::scenario::describe;
 use crate::scenario::order::Order;
-use crate::session::{Entry, Note, Sample, Session, words};
+use crate::session::{Entry, Note, Sample, Session, numbered, words};
 use crate::sim::Event;
 use crate::view::{Mark, Shape};
 
@@ -63,7 +63,7 @@ fn marks(session: &Session) -> Vec<Mark> {
                 ..
             } => (Shape::Alarm, name.clone()),
             Note::Ordered(number) => {
-                let Some(entry) = session.journal().get((*number as usize).wrapping_sub(1)) else {
+                let Some(entry) = numbered(session.journal(), *number) else {
                     continue;
                 };
                 match of_order(session, entry) {

@@ -45,7 +45,7 @@ fn a_game_day_is_opened_led_ended_and_gone_on_with() {
         let now = &it.hosting.as_ref().unwrap().scene.now;
         now.begun && !now.paused && now.speed == 60 && now.elapsed != "0:00"
     });
-    let hint = scene.hints().remove(0);
+    let hint = scene.secrets.hints[0].clone();
     harness.run();
     click(&mut harness, &hint);
     assert!(!is_written(harness.state(), &hint));

@@ -14,7 +14,7 @@ use crate::cli::console::clock;
 use crate::scenario::describe;
 use crate::scenario::model::{Scenario, World};
 use crate::scenario::order::Order;
-use crate::session::{Fate, Note, Session, words};
+use crate::session::{Fate, Note, Session, numbered, words};
 use crate::sim::Event;
 use crate::view::place_of;
 
@@ -56,7 +56,7 @@ fn news(
     note: &Note,
 ) -> Option<News> {
     let scenario = session.scenario();
-    let entry = |number: u32| session.journal().get((number as usize).wrapping_sub(1));
+    let entry = |number: u32| numbered(session.journal(), number);
     let order = |number: u32| {
         let words = entry(number).map(|it| words::given(scenario, session.journal(), &it.order));
         format!("order {number}, {}", words.unwrap_or_default())

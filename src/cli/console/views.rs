@@ -13,7 +13,7 @@ use crate::observe::{ALL_SIGNALS, AlarmState, Metric, RULES, Statistic, Unit, me
 use crate::scenario::describe;
 use crate::scenario::model::{Kind, Signal};
 use crate::scenario::order::Role;
-use crate::session::{Fate, Presence, Session, words};
+use crate::session::{Fate, Presence, Session, numbered, words};
 
 /// Points of a metric's course.
 const COURSE: usize = 15;
@@ -395,7 +395,7 @@ pub(super) fn team(session: &Session) -> Vec<MemberRow> {
             (Presence::Coming(at), _) => ("coming", format!("here at {}", clock(scenario, at))),
             (Presence::Here, None) => ("free", String::new()),
             (Presence::Here, Some(order)) => {
-                let entry = session.journal().get((order as usize).wrapping_sub(1));
+                let entry = numbered(session.journal(), order);
                 let what =
                     entry.map(|entry| words::given(scenario, session.journal(), &entry.order));
                 let until = clock(scenario, member.free_at);

@@ -14,7 +14,7 @@ use crate::debrief::analysis::together::{first_lift, lift_of, pair_of, timed};
 use crate::debrief::analysis::why::why;
 use crate::debrief::analysis::work::Books;
 use crate::score::{Baselines, DecisionGroup, MOST_DECISIONS, decision_groups};
-use crate::session::{Edits, Record, Rerun, Session, branches};
+use crate::session::{Edits, Record, Rerun, Session, branches, numbered};
 
 /// Seconds by which a decision is moved; below zero is earlier.
 const MOVES_S: [i64; 6] = [-600, -300, -120, 120, 300, 600];
@@ -233,7 +233,7 @@ impl Court<'_> {
         // Where the reference gives the same orders itself, going on with it says nothing of them.
         let reference = self.baselines.reference.as_deref();
         let is_its_own = |number: &u32| {
-            let order = self.record.journal.get((*number as usize).wrapping_sub(1));
+            let order = numbered(&self.record.journal, *number);
             let mut its = reference.iter().flat_map(|it| &it.journal);
             its.any(|it| order.is_some_and(|order| order.order == it.order))
         };
@@ -287,7 +287,7 @@ impl Court<'_> {
 
     fn with_orders(&self, mut session: Session, orders: &[u32]) -> Session {
         for number in orders {
-            let entry = self.record.journal.get((*number as usize).wrapping_sub(1));
+            let entry = numbered(&self.record.journal, *number);
             if let Some(entry) = entry {
                 drop(session.order(&entry.actor, entry.order.clone(), entry.by));
             }

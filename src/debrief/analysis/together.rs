@@ -13,7 +13,7 @@ use crate::debrief::analysis::mark::{
 };
 use crate::scenario::order::Order;
 use crate::score::{DecisionGroup, MOST_HIDDEN, hidden};
-use crate::session::{Branch, Edits, Fate, Record, branches};
+use crate::session::{Branch, Edits, Fate, Record, branches, numbered};
 
 /// Other seeds that a weak effect is looked for on.
 const OTHER_SEEDS: u64 = 4;
@@ -52,7 +52,7 @@ pub(super) fn pair_of(
     lift: &DecisionGroup,
 ) -> Option<Together> {
     let is_undo = |number: &u32| {
-        let entry = record.journal.get((*number as usize).wrapping_sub(1));
+        let entry = numbered(&record.journal, *number);
         entry.is_some_and(|it| matches!(it.order, Order::Undo { .. }))
     };
     let turned = lift.takes_back.iter().chain(&lift.orders).copied();
@@ -133,7 +133,7 @@ impl Court<'_> {
     /// Whether nothing of it was taken back.
     fn stays(&self, decision: &Decision) -> bool {
         decision.orders.iter().all(|number| {
-            let entry = self.record.journal.get((*number as usize).wrapping_sub(1));
+            let entry = numbered(&self.record.journal, *number);
             entry.is_some_and(|it| matches!(it.fate, Fate::Landed { .. }))
         })
     }

@@ -176,10 +176,10 @@ fn what_ui(ui: &mut Ui, theme: &Theme, scene: &Scene, memory: &mut InjectUi) {
         }
         Sort::Executive => words_ui(ui, &mut memory.text, "What the executive wants to know"),
         Sort::Hint => {
-            for hint in scene.hints() {
+            for hint in &scene.secrets.hints {
                 let tip = "Puts it into the field; nothing is said yet";
-                if choice(ui, theme, &hint, memory.text == hint, tip).clicked() {
-                    memory.text = hint;
+                if choice(ui, theme, hint, memory.text == *hint, tip).clicked() {
+                    memory.text.clone_from(hint);
                 }
             }
             words_ui(ui, &mut memory.text, "Or in your own words");

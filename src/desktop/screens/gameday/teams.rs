@@ -99,7 +99,7 @@ fn team_ui(ui: &mut Ui, theme: &Theme, team: &TeamNow, board: Option<&BoardRow>)
     heading(ui, theme, &team.name, "");
     small(ui, theme, &team.headline);
     ui.add_space(theme.rhythm.tight);
-    figures_ui(ui, theme, team, board);
+    ui.scope(|ui| figures_ui(ui, theme, team, board));
     for broken in &team.broken {
         let words = RichText::new(format!("✕ {broken}")).size(theme.sizes.small);
         ui.label(words.color(theme.palette.failing));
