@@ -1,7 +1,7 @@
 //! A host in this process or in one of its own, and a browser without a screen.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -162,9 +162,13 @@ pub(crate) fn http(
         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     ));
-    stream.write_all(request.as_bytes()).expect("sent");
+    // A connection that is closed early is an answer, too: what is far too large is refused while it is
+    // still being sent.
+    if let Err(error) = stream.write_all(request.as_bytes()) {
+        let closed = [ErrorKind::BrokenPipe, ErrorKind::ConnectionReset];
+        assert!(closed.contains(&error.kind()), "sent: {error}");
+    }
     let mut answer = Vec::new();
-    // A connection that is closed early is an answer, too.
     drop(stream.read_to_end(&mut answer));
     String::from_utf8_lossy(&answer).into_owned()
 }
