@@ -4,6 +4,7 @@ use crate::base::math::sqrt;
 use crate::base::stats::Histogram;
 use crate::base::time::{SimDuration, SimTime};
 use crate::scenario::model::Objectives;
+use crate::session::impact::breaches;
 use crate::session::lost_messages;
 use crate::sim::Sim;
 
@@ -20,6 +21,8 @@ pub struct Health {
     last_success: f64,
     /// Messages that were gone for good by the end of the last window.
     lost: u64,
+    /// Requests that had been handled where their data may not be by then.
+    breaches: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -48,6 +51,7 @@ impl Health {
             unhealthy_since: None,
             last_success: 1.0,
             lost: lost_messages(sim),
+            breaches: breaches(sim),
         }
     }
 
@@ -88,11 +92,16 @@ impl Health {
         let lost = lost_messages(sim);
         let loses = lost > self.lost && objectives.lost_messages.is_some();
         self.lost = lost;
+        // Nothing is over as long as data go where they may not be, however well it serves everybody.
+        let breaches = breaches(sim);
+        let goes_elsewhere = breaches > self.breaches && objectives.breach_cost > 0.0;
+        self.breaches = breaches;
         let healthy = self.last_success >= objectives.success_share
             && !is_slow
             && !is_stale
             && !is_silently_ill
             && !loses
+            && !goes_elsewhere
             && objectives.uncorrected.is_none_or(|most| open <= most);
         if healthy {
             self.healthy_since.get_or_insert(self.window_started);

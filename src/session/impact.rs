@@ -95,7 +95,7 @@ fn silent(totals: &JourneyTotals, spec: &Journey, impact: &mut Impact) {
 
 /// Requests that were handled where their data may not be: in each such region as many as the part
 /// by which most of them came in. What they cause inside is not counted again.
-fn breaches(sim: &Sim) -> u64 {
+pub(super) fn breaches(sim: &Sim) -> u64 {
     let world = &sim.scenario().world;
     let in_region = |region| {
         let is_outside = |id: ComponentId| world.components[id].region != Some(region);

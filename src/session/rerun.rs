@@ -60,7 +60,8 @@ impl Edits {
 }
 
 /// Plays a record's changes once more for each of `left_out`, without the orders in it (numbers as
-/// the journal counts). Taking back an order that is left out is left out with it.
+/// the journal counts), to the end of the record or its own recovery. Taking back an order that is left
+/// out is left out with it.
 pub fn rerun_without(record: &Record, left_out: &[BTreeSet<u32>]) -> Vec<Rerun> {
     let edits = left_out.iter().cloned().map(Edits::without);
     let branches = branches(record, &edits.collect::<Vec<_>>());
@@ -111,27 +112,17 @@ impl Branch {
         }
     }
 
-    /// Plays it to the moment at which the record ends.
+    /// Plays it to the moment at which the record ends, and on to its recovery or the time limit where the
+    /// record had recovered by then: an incident that is over in one world may go on in another.
     pub fn play(mut self) -> Rerun {
-        self.play_to_the_end();
-        self.world.end()
-    }
-
-    /// The same, and on to its recovery or the time limit where the record had recovered by then: an
-    /// incident that is over in one world may go on in another.
-    pub fn play_to_recovery(mut self) -> Rerun {
-        self.play_to_the_end();
-        while !self.world.has_recovered() && self.world.sim.now() + SAMPLE_EVERY <= self.limit {
-            self.world.advance_to(self.world.sim.now() + SAMPLE_EVERY);
-        }
-        self.world.end()
-    }
-
-    fn play_to_the_end(&mut self) {
         while self.world.landed < self.landings.len() {
             self.world.land_next(&self.landings);
         }
         self.world.advance_to(self.until);
+        while !self.world.has_recovered() && self.world.sim.now() + SAMPLE_EVERY <= self.limit {
+            self.world.advance_to(self.world.sim.now() + SAMPLE_EVERY);
+        }
+        self.world.end()
     }
 }
 
@@ -302,13 +293,12 @@ impl World {
         self.advance_to(landing.at);
         match &landing.what {
             What::Act(actions) => {
-                let makes_sense = |action| sense::check(&self.sim, action).is_ok();
-                if !actions.iter().all(makes_sense) {
-                    return;
-                }
-                let back = undo::inverse_of_all(&self.sim, actions);
+                // Of an order for several things that part is done which still makes sense here.
+                let mut actions = actions.clone();
+                actions.retain(|action| sense::check(&self.sim, action).is_ok());
+                let back = undo::inverse_of_all(&self.sim, &actions);
                 self.inverses.insert(landing.number, back);
-                for action in actions {
+                for action in &actions {
                     self.sim.apply(action);
                 }
             }
@@ -330,8 +320,10 @@ impl World {
         held.filter(|since| self.sim.now().since(*since) >= hold)
     }
 
+    /// Whether there is nothing to wait for: what was prevented needs no recovery.
     fn has_recovered(&self) -> bool {
-        self.recovered().is_some() && !self.sim.faults_pending()
+        let is_well = self.health.first_unhealthy().is_none() || self.recovered().is_some();
+        is_well && !self.sim.faults_pending()
     }
 
     fn end(self) -> Rerun {

@@ -83,8 +83,7 @@ impl Court<'_> {
             let play = |edits: &Edits| {
                 let branch = Branch::elsewhere(self.record, seed, variant, edits);
                 let length = self.record.simulated;
-                self.books
-                    .play(Stage::Foreseen, length, || branch.play_to_recovery())
+                self.books.play(Stage::Foreseen, length, || branch.play())
             };
             let with = play(&Edits::default())?.impact.customer_minutes;
             for (place, fits) in fits.into_iter().enumerate() {
