@@ -253,6 +253,9 @@ fn strong(why: &Why) -> Option<&'static str> {
         Why::Ungrounded { .. } => {
             "Names the evidence, or calls it a guess: a cheap one, and easy to take back."
         }
+        Why::Repeated { .. } => {
+            "Says what it had changed the first time, and what would be different now."
+        }
         Why::OverBudget { .. } => {
             "Knows the price of what was ordered, and gave back what was idle."
         }

@@ -207,9 +207,9 @@ fn bucket(share: f64) -> i32 {
 
 /// How many were said to be hit, against how many were.
 fn scopes(record: &Record) -> Vec<Loss> {
-    // What the objectives allow is nobody.
+    // What the objectives allow may be called nobody, and need not.
     let allowed = 1.0 - record.scenario.objectives.success_share;
-    let bucket = |share: f64| if share <= allowed { 0 } else { bucket(share) };
+    let at_least = |share: f64| if share <= allowed { 0 } else { bucket(share) };
     let loss = |it: &Published| {
         let said = it.post.scope;
         let claim = match said {
@@ -221,7 +221,7 @@ fn scopes(record: &Record) -> Vec<Loss> {
             Scope::All => 4,
         };
         let (least, most) = it.truth.harmed_share;
-        let under = bucket(least) - claim;
+        let under = at_least(least) - claim;
         let over = claim - bucket(most) - 1;
         if under > 0 {
             let why = Why::Understated { said, least };

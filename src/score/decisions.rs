@@ -17,8 +17,9 @@ use crate::session::{Branch, Edits, Entry, Fate, Record, Rerun, rerun_without, w
 pub const MOST_DECISIONS: usize = 12;
 /// Changes of one kind within this time of each other are one decision.
 const TOGETHER: SimDuration = SimDuration::from_secs(120);
-/// A decision was harmful if a run without it costs less by this share of what is at stake.
-const HARMFUL: f64 = 0.03;
+/// A decision helped, or was harmful, if a run without it costs more, or less, by this share of what is at
+/// stake.
+const COUNTS: f64 = 0.03;
 /// And needless if it makes a smaller difference than this share.
 const NEEDLESS: f64 = 0.002;
 /// Where the run did not recover, what stayed and spared less than this share helped nobody.
@@ -173,7 +174,7 @@ fn unmask(
         let without = ends.first().map_or(own, |it| it.impact.customer_minutes);
         Ok::<f64, std::convert::Infallible>((own - without) / baselines.at_stake())
     };
-    let Ok(found) = hidden(&costs, HARMFUL, |it| *it, play);
+    let Ok(found) = hidden(&costs, COUNTS, |it| *it, play);
     for member in found.into_iter().flat_map(|it| it.0) {
         decisions[weak[member]].verdict = Verdict::Helped;
     }
@@ -188,13 +189,14 @@ fn roll_dice(
 ) {
     let is_small = |it: &&mut Decision| {
         let share = it.cost_share.abs();
-        share > NEEDLESS && share <= HARMFUL && !it.takes_back
+        share > NEEDLESS && share <= COUNTS && !it.takes_back
     };
     let saved_data = |it: &Decision| it.verdict == Verdict::Helped && it.cost_share > -NEEDLESS;
     let mut with: Option<Vec<f64>> = None;
     let on = |edits: &Edits| -> Vec<f64> {
         let seeds = (1..=DICE).map(|step| record.seed.wrapping_add(step));
-        let play = |seed| Branch::elsewhere(record, seed, record.variant, edits).play();
+        let branch = |seed| Branch::elsewhere(record, seed, record.variant, edits);
+        let play = |seed| branch(seed).play();
         seeds
             .map(|seed| play(seed).impact.customer_minutes)
             .collect()
@@ -278,20 +280,20 @@ fn decision(
     let saved_data = without.lost_messages > record.lost_messages;
     let recovers = [record.milestones.recovered, without.recovered];
     let stays = |it: &(u32, &Entry)| matches!(it.1.fate, Fate::Landed { .. });
-    let helps = if recovers.iter().any(Option::is_some) || !group.orders.iter().all(stays) {
-        NEEDLESS
+    let (helps, idle) = if recovers.iter().any(Option::is_some) || !group.orders.iter().all(stays) {
+        (COUNTS, NEEDLESS)
     } else {
-        LITTLE
+        (LITTLE, LITTLE)
     };
     let verdict = if saved_data || share < -helps {
         Verdict::Helped
-    } else if share > HARMFUL {
+    } else if share > COUNTS {
         if is_lifting(group) {
             Verdict::TooEarly
         } else {
             Verdict::Harmful
         }
-    } else if share <= NEEDLESS && counts_as_needless(record, baselines, group) {
+    } else if (-idle..=NEEDLESS).contains(&share) && counts_as_needless(record, baselines, group) {
         Verdict::Needless
     } else {
         Verdict::Neutral
@@ -340,6 +342,6 @@ fn counts_as_needless(record: &Record, baselines: &Baselines, group: &Group<'_>)
 pub(super) fn turning_point(decisions: &[Decision]) -> Option<&Decision> {
     let helped = decisions
         .iter()
-        .filter(|it| it.cost_share < -HARMFUL && !it.takes_back);
+        .filter(|it| it.cost_share < -COUNTS && !it.takes_back);
     helped.min_by(|a, b| a.cost_share.total_cmp(&b.cost_share))
 }

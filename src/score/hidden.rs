@@ -1,5 +1,5 @@
-//! Remedies that hide each other: each alone would have been enough, so that leaving out one of them
-//! changes nothing.
+//! Remedies that hide each other: each does what another one does, or a part of it, so that leaving out one
+//! of them changes little.
 
 /// The most decisions of one run that are left out together.
 pub const MOST_HIDDEN: usize = 6;

@@ -19,6 +19,8 @@ const TOO_EARLY: (f64, f64) = (5.0, 20.0);
 const NEEDLESS: (f64, f64) = (3.0, 12.0);
 /// Each decision without grounds, and all of them.
 const UNGROUNDED: (f64, f64) = (5.0, 20.0);
+/// Each time that the same thing is ordered again with nothing looked at in between, and all of them.
+const REPEATED: (f64, f64) = (5.0, 15.0);
 /// Never declared.
 const UNDECLARED: f64 = 12.0;
 /// Each step of severity too low.
@@ -59,6 +61,7 @@ pub(super) fn axis(record: &Record, decisions: &[Decision], elsewhere: u64) -> A
     }
     let mut losses = outcomes(decisions);
     losses.extend(ungrounded(record));
+    losses.extend(repeated(record));
     losses.extend(past_gates(record));
     losses.extend(severity(record));
     losses.extend(endings(record));
@@ -163,6 +166,27 @@ fn ungrounded(record: &Record) -> Vec<Loss> {
         }
     }
     capped(losses, UNGROUNDED.1)
+}
+
+/// The same thing once more, and nobody had looked what came of it the last time.
+fn repeated(record: &Record) -> Vec<Loss> {
+    let mut since_a_look: Vec<&Order> = Vec::new();
+    let mut losses = Vec::new();
+    for (number, entry) in (1..).zip(&record.journal) {
+        match &entry.order {
+            Order::Look(_) if entry.fate.was_taken() => since_a_look.clear(),
+            Order::Act(_) if matches!(entry.fate, Fate::Landed { .. }) => {
+                if since_a_look.contains(&&entry.order) {
+                    let what = words::order(&record.scenario, &entry.order);
+                    let loss = Loss::of(REPEATED.0, Why::Repeated { what });
+                    losses.push(loss.at(entry.at).by(number));
+                }
+                since_a_look.push(&entry.order);
+            }
+            _ => {}
+        }
+    }
+    capped(losses, REPEATED.1)
 }
 
 /// Gates that were opened, or whose tests were changed, before anybody had looked at what they saw.

@@ -165,6 +165,11 @@ pub enum Why {
         /// What was done.
         what: String,
     },
+    /// The same thing had been done already, and nobody had looked what came of it.
+    Repeated {
+        /// What was done.
+        what: String,
+    },
     /// Capacity cost more than was allowed.
     OverBudget {
         /// Money.
@@ -313,6 +318,7 @@ impl fmt::Display for Why {
             | Self::Needless { .. }
             | Self::UndoneTooEarly { .. }
             | Self::Ungrounded { .. }
+            | Self::Repeated { .. }
             | Self::OverBudget { .. }
             | Self::DataElsewhere { .. }
             | Self::NeverDeclared
@@ -441,6 +447,10 @@ impl Why {
             Self::Ungrounded { what } => write!(
                 f,
                 "{what}: nothing that had been found or had alarmed spoke for it"
+            ),
+            Self::Repeated { what } => write!(
+                f,
+                "{what}: once more, with nothing looked at since the last time"
             ),
             Self::NeverDeclared => f.write_str("the incident was never declared"),
             Self::DeclaredTooLow { said, right } => {

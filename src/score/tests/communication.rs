@@ -148,6 +148,19 @@ fn playing_down_costs_more_than_playing_up() {
 }
 
 #[test]
+fn a_few_may_be_told_of_though_the_objectives_allow_them() {
+    let untrue = |why: &Why| matches!(why, Why::Overstated { .. } | Why::Understated { .. });
+    let lost = |scope| {
+        let mut record = good();
+        record.posts[0].post.scope = scope;
+        record.posts[0].truth.harmed_share = (0.0, 0.005);
+        lost_by(&communication::axis(&record), untrue)
+    };
+    assert_eq!([Scope::Nobody, Scope::Few, Scope::Part].map(lost), [0.0; 3]);
+    assert!(lost(Scope::Most) > 0.0);
+}
+
+#[test]
 fn an_untruth_costs() {
     let blame = |certain| {
         move |record: &mut Record| {

@@ -107,6 +107,34 @@ fn more_harm_never_scores_higher() {
 }
 
 #[test]
+fn the_same_once_more_costs_unless_somebody_looked() {
+    let again = |why: &Why| matches!(why, Why::Repeated { .. });
+    let restart = || {
+        Order::Act(vec![Action::Restart {
+            component: id("web"),
+            staggered: false,
+        }])
+    };
+    let lost = |orders: &[Order]| {
+        let mut record = good();
+        for (minute, order) in (12..).zip(orders) {
+            did(&mut record, f64::from(minute), order.clone());
+        }
+        lost_by(&judgement::axis(&record, &[], 0), again)
+    };
+    assert_eq!(lost(&[restart()]), 0.0);
+    let twice = lost(&[restart(), restart()]);
+    assert!(twice > 0.0);
+    assert!(lost(&[restart(), restart(), restart()]) > twice);
+    assert_eq!(
+        lost(&[restart(), Order::Look(Look::Changes), restart()]),
+        0.0
+    );
+    let other = Order::Act(vec![Action::RevertConfig(id("web"))]);
+    assert_eq!(lost(&[restart(), other]), 0.0);
+}
+
+#[test]
 fn only_protection_needs_no_grounds() {
     let blind = |why: &Why| matches!(why, Why::Ungrounded { .. });
     let mut guess = good();
