@@ -8,9 +8,10 @@ use crate::debrief::analysis::Cancelled;
 use crate::debrief::analysis::kinds::{
     Decision, DecisionKind, Effect, Moved, Options, Stage, Together,
 };
-use crate::debrief::analysis::mark::{Mark, mark_of_share};
+use crate::debrief::analysis::mark::{INACCURACY, Mark, mark_of_share};
 use crate::debrief::analysis::retell::{retell, with_reference};
 use crate::debrief::analysis::together::{first_lift, lift_of, pair_of, timed};
+use crate::debrief::analysis::waits::looked;
 use crate::debrief::analysis::why::why;
 use crate::debrief::analysis::work::Books;
 use crate::score::{Baselines, DecisionGroup, MOST_DECISIONS, decision_groups};
@@ -74,9 +75,7 @@ impl Court<'_> {
             .into_par_iter()
             .map(|branch| {
                 self.books
-                    .play(Stage::Decisions, self.record.simulated, || {
-                        branch.play_to_recovery()
-                    })
+                    .play(Stage::Decisions, self.record.simulated, || branch.play())
             })
             .collect::<Result<_, _>>()?;
         let mut ends = ends.iter();
@@ -91,6 +90,7 @@ impl Court<'_> {
         decisions.retain(|it| it.kind != DecisionKind::Wait || it.mark.is_bad());
         self.sift(&mut decisions)?;
         self.with_reference(&mut decisions)?;
+        self.temper(&mut decisions);
         self.unmask(&mut decisions)?;
         self.foresee(&mut decisions)?;
         for decision in &mut decisions {
@@ -150,8 +150,9 @@ impl Court<'_> {
         let moved: Vec<Moved> = moved.collect();
         // Harm that was borne so that nothing gets lost was borne for a reason.
         let lost = self.record.lost_messages;
-        let saved_data =
-            without.lost_messages > lost || pair.is_some_and(|it| it.lost_messages > lost);
+        let lost_without = pair.map_or(0, |it| it.lost_messages);
+        let kept_messages = lost_without.max(without.lost_messages).saturating_sub(lost);
+        let looked = looked(self.record, case.at, case.lasts);
         let says_more = |it: &Effect| it.cost_share.abs() > effect.cost_share.abs();
         let pair = pair.map(of).filter(says_more);
         let counted = match case.kind {
@@ -171,13 +172,20 @@ impl Court<'_> {
             without_then_reference: None,
             moved,
             mark: match case.kind {
+                // Looking is no idling, though it can take too long.
+                DecisionKind::Wait if looked + looked >= case.lasts => {
+                    mark.clamp(Mark::Neutral, Mark::Mistake)
+                }
                 DecisionKind::Wait => mark.max(Mark::Neutral),
                 // Undoing one's own order is no merit beyond its time.
                 DecisionKind::TakenBack => mark.max(Mark::Good),
-                DecisionKind::Change if saved_data => mark.min(Mark::Good),
+                DecisionKind::Change if kept_messages > 0 => mark.min(Mark::Good),
                 DecisionKind::Change => mark,
             },
             is_luck: false,
+            is_in_the_way: false,
+            kept_messages,
+            looked,
             foreseen: None,
             why: String::new(),
         }
@@ -252,6 +260,22 @@ impl Court<'_> {
                 let Some((_, fork)) = fork else { return Ok(()) };
                 self.judge_with_reference(decision, fork)
             })
+    }
+
+    /// What made an incident milder that never ended, and stood in the way of ending it, is no merit.
+    fn temper(&self, decisions: &mut [Decision]) {
+        if self.record.milestones.recovered.is_some() {
+            return;
+        }
+        for decision in decisions {
+            let then = decision.without_then_reference;
+            let is_in_the_way = then.is_some_and(|it| it.cost_share >= INACCURACY);
+            let is_praised = decision.mark < Mark::Neutral && decision.kept_messages == 0;
+            if is_in_the_way && is_praised && decision.counted.recovered.is_none() {
+                decision.is_in_the_way = true;
+                decision.mark = Mark::Neutral;
+            }
+        }
     }
 
     fn judge_with_reference(

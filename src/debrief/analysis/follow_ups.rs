@@ -8,6 +8,8 @@ use rayon::prelude::*;
 
 use crate::base::time::{SimDuration, SimTime};
 use crate::debrief::analysis::decisions::Court;
+use crate::debrief::analysis::mark::WEAK;
+use crate::debrief::analysis::together::{OTHER_SEEDS, is_shown};
 use crate::debrief::analysis::{Cancelled, Effect, FollowUp, GOOD, Picked, Stage, Usefulness};
 use crate::scenario::model::{Fix, Scenario};
 use crate::session::{Branch, Edits, Record, Rerun, SECOND, Session};
@@ -31,7 +33,12 @@ impl Court<'_> {
         let nobody = self.spared(nothing, &self.tried(nothing, fix, &Edits::default())?);
         let player = self.spared(self.record, &self.tried(self.record, fix, &edits)?);
         let nobody_share = share(&nobody, nothing);
-        let usefulness = usefulness(nobody_share, &nobody, &player);
+        let mut usefulness = usefulness(nobody_share, &nobody, &player);
+        let is_weak = nobody.cost_share.abs().max(player.cost_share.abs()) < WEAK;
+        let says_more = matches!(usefulness, Usefulness::Helps | Usefulness::Harms);
+        if says_more && is_weak && !self.shows_elsewhere(fix, &edits, &nobody, &player)? {
+            usefulness = Usefulness::NoDifference;
+        }
         let what = fix.what.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(FollowUp {
             name: what
@@ -49,9 +56,44 @@ impl Court<'_> {
         })
     }
 
+    /// Whether other seeds show a weak effect, too: that of the orders of the run, or of nobody doing
+    /// anything, whichever is larger.
+    fn shows_elsewhere(
+        &self,
+        fix: &Fix,
+        edits: &Edits,
+        nobody: &Effect,
+        player: &Effect,
+    ) -> Result<bool, Cancelled> {
+        let plain = Edits::default();
+        let (record, edits, own) = if player.cost_share.abs() >= nobody.cost_share.abs() {
+            (self.record, edits, player.cost_share)
+        } else {
+            (&*self.baselines.nothing, &plain, nobody.cost_share)
+        };
+        self.books.expect(OTHER_SEEDS as usize * 2);
+        let play = |branch: Branch| {
+            let play = || branch.play().impact.customer_minutes;
+            self.books.play(Stage::FollowUps, record.simulated, play)
+        };
+        let costs: Vec<f64> = (1..=OTHER_SEEDS)
+            .into_par_iter()
+            .map(|step| {
+                let other = Record {
+                    seed: record.seed.wrapping_add(step),
+                    ..record.clone()
+                };
+                let with = play(Branch::with_fix(&other, fix, edits))?;
+                let without = Branch::elsewhere(record, other.seed, record.variant, &plain);
+                Ok((play(without)? - with) / self.baselines.at_stake())
+            })
+            .collect::<Result<_, Cancelled>>()?;
+        Ok(is_shown(own, &costs))
+    }
+
     fn tried(&self, record: &Record, fix: &Fix, edits: &Edits) -> Result<Rerun, Cancelled> {
         let branch = Branch::with_fix(record, fix, edits);
-        let play = || branch.play_to_recovery();
+        let play = || branch.play();
         self.books.play(Stage::FollowUps, record.simulated, play)
     }
 

@@ -127,8 +127,8 @@ pub struct Decision {
     /// The run against the same run without it (a wait: with all that follows sooner by its length),
     /// gone on by the player's own later orders.
     pub without: Effect,
-    /// What it is marked by: mostly `without`. Of decisions that belong together, what all of them came to;
-    /// of what was taken back, how well it was timed, against the time at which it would have done best, or
+    /// What it is marked by: mostly `without`. Of a shield, what it came to with its taking back; of decisions
+    /// that hide each other, what it is worth where the others are missing; of what was taken back, how well it was timed, against the time at which it would have done best, or
     /// the one at which it would have done worst.
     pub counted: Effect,
     /// What it was left out together with for `counted`.
@@ -142,6 +142,13 @@ pub struct Decision {
     pub mark: Mark,
     /// It is neutral because other seeds do not show what it came to on this one.
     pub is_luck: bool,
+    /// It is neutral because it only softened what it then kept from ending: without it the reference does
+    /// better from there on.
+    pub is_in_the_way: bool,
+    /// Messages of customers that would have been lost without it.
+    pub kept_messages: u64,
+    /// How much of a wait somebody spent looking at something.
+    pub looked: SimDuration,
     /// What could be expected of it by what was known; `None` where it makes no difference or where
     /// nothing else was possible.
     pub foreseen: Option<Foreseen>,
@@ -176,6 +183,8 @@ pub enum Bond {
     Shield,
     /// Each of them would have been enough.
     Enough,
+    /// Each does a part of what the others do.
+    Partly,
 }
 
 /// What the run lost against a branch of it; below zero is what it spared.

@@ -97,7 +97,7 @@ fn played_elsewhere(
         .map(|step| {
             let seed = record.seed.wrapping_add(step);
             let branch = Branch::elsewhere(record, seed, record.variant, &Edits::default());
-            let end = books.play(Stage::Luck, record.simulated, || branch.play_to_recovery())?;
+            let end = books.play(Stage::Luck, record.simulated, || branch.play())?;
             Ok(End {
                 minutes: end.impact.customer_minutes,
                 recovered: end.recovered.is_some(),

@@ -13,10 +13,10 @@ use crate::debrief::analysis::mark::{
 };
 use crate::scenario::order::Order;
 use crate::score::{DecisionGroup, MOST_HIDDEN, hidden};
-use crate::session::{Branch, Edits, Fate, Record, branches, numbered};
+use crate::session::{Branch, Edits, Fate, Record, Rerun, branches, numbered};
 
 /// Other seeds that a weak effect is looked for on.
-const OTHER_SEEDS: u64 = 4;
+pub(super) const OTHER_SEEDS: u64 = 4;
 
 /// Nobody is praised for not having forgotten something for longer than this many seconds.
 const CLOSE_S: u64 = 300;
@@ -83,12 +83,15 @@ pub(super) fn timed(never: &Effect, moved: &[Moved]) -> Effect {
 
 impl Court<'_> {
     /// Takes weak marks back where there is nothing to them: other seeds do not show the effect, or the run
-    /// did not recover either way.
+    /// did not recover either way. What decides whether it recovers at all is good or bad, however few minutes
+    /// it comes to, if other seeds show that.
     pub(super) fn sift(&self, decisions: &mut [Decision]) -> Result<(), Cancelled> {
         let own = self.record.milestones.recovered;
+        let turns = |it: &Decision| own.is_some() != it.counted.recovered.is_some();
         let is_weak = |it: &Decision| {
             let share = it.counted.cost_share.abs();
-            it.kind == DecisionKind::Change && (GOOD..WEAK).contains(&share)
+            let matters = (GOOD..WEAK).contains(&share) || share < GOOD && turns(it);
+            it.kind == DecisionKind::Change && matters
         };
         let mut weak: Vec<&mut Decision> = Vec::new();
         for decision in decisions.iter_mut().filter(|it| is_weak(it)) {
@@ -109,20 +112,35 @@ impl Court<'_> {
         let places: Vec<(u64, &Edits)> = (1..=OTHER_SEEDS)
             .flat_map(|step| edits.iter().map(move |it| (step, it)))
             .collect();
-        let minutes: Vec<f64> = places
+        let ends: Vec<Rerun> = places
             .into_par_iter()
             .map(|(step, edits)| {
                 let seed = record.seed.wrapping_add(step);
                 let branch = Branch::elsewhere(record, seed, record.variant, edits);
-                let play = || branch.play_to_recovery().impact.customer_minutes;
+                let play = || branch.play();
                 self.books.play(Stage::Decisions, record.simulated, play)
             })
             .collect::<Result<_, _>>()?;
         let stake = self.baselines.at_stake();
         for (place, decision) in (1..).zip(weak) {
-            let seeds = minutes.chunks(edits.len());
-            let costs: Vec<f64> = seeds.map(|it| (it[0] - it[place]) / stake).collect();
-            if !is_shown(decision.counted.cost_share, &costs) {
+            let seeds: Vec<&[Rerun]> = ends.chunks(edits.len()).collect();
+            let minutes = |end: &Rerun| end.impact.customer_minutes;
+            let cost = |ends: &&[Rerun]| (minutes(&ends[0]) - minutes(&ends[place])) / stake;
+            let costs: Vec<f64> = seeds.iter().map(cost).collect();
+            let turns_too = |ends: &&&[Rerun]| {
+                let [with, without] = [&ends[0], &ends[place]].map(|it| it.recovered.is_some());
+                with == own.is_some() && without != with
+            };
+            let share = decision.counted.cost_share;
+            if turns(decision) && is_most(seeds.iter().filter(turns_too).count(), seeds.len()) {
+                decision.mark = match decision.mark {
+                    Mark::Neutral if own.is_some() => Mark::Good,
+                    Mark::Neutral => Mark::Inaccuracy,
+                    mark => mark,
+                };
+            } else if decision.kept_messages == 0
+                && (decision.mark == Mark::Neutral || !is_shown(share, &costs))
+            {
                 decision.is_luck = true;
                 decision.mark = Mark::Neutral;
             }
@@ -149,10 +167,8 @@ impl Court<'_> {
         if spared < GOOD * self.baselines.at_stake() || spared - told < SHORT * spared {
             return Ok(());
         }
-        let could_hide = |it: &Decision| {
-            let share = it.counted.cost_share;
-            it.kind == DecisionKind::Change && share > -WEAK && share < INACCURACY
-        };
+        let could_hide =
+            |it: &Decision| it.kind == DecisionKind::Change && it.counted.cost_share < INACCURACY;
         let all = decisions.iter().enumerate();
         let weak: Vec<usize> = all
             .filter(|(_, it)| could_hide(it))
@@ -171,7 +187,7 @@ impl Court<'_> {
             }
             self.books.expect(1);
             let branch = branches(self.record, &[edits]).pop();
-            let play = || branch.map(Branch::play_to_recovery);
+            let play = || branch.map(Branch::play);
             let end = self
                 .books
                 .play(Stage::Decisions, self.record.simulated, play)?;
@@ -182,23 +198,39 @@ impl Court<'_> {
         let Some((set, effect)) = hidden(&costs, GOOD, |it: &Effect| it.cost_share, play)? else {
             return Ok(());
         };
-        let members: Vec<usize> = set.iter().map(|it| weak[*it]).collect();
-        bind(decisions, &members, effect);
+        let mut members = Vec::new();
+        for member in &set {
+            let others: Vec<usize> = set.iter().copied().filter(|it| it != member).collect();
+            let alone = play(&others)?;
+            let by_itself = Effect {
+                cost_minutes: effect.cost_minutes - alone.cost_minutes,
+                cost_share: effect.cost_share - alone.cost_share,
+                ..effect
+            };
+            members.push((weak[*member], by_itself));
+        }
+        bind(decisions, &members);
         Ok(())
     }
 }
 
-/// Gives decisions that hide each other the mark of all of them.
-fn bind(decisions: &mut [Decision], members: &[usize], effect: Effect) {
+/// Marks decisions that hide each other by what each is worth where the others are missing.
+fn bind(decisions: &mut [Decision], members: &[(usize, Effect)]) {
+    let is_small = |(it, _): &(usize, Effect)| decisions[*it].counted.cost_share > -WEAK;
+    let bond = if members.iter().all(is_small) {
+        Bond::Enough
+    } else {
+        Bond::Partly
+    };
     let own: Vec<(Vec<u32>, String)> = members
         .iter()
-        .map(|it| {
+        .map(|(it, _)| {
             let decision = &decisions[*it];
             let orders = decision.left_out().left_out.into_iter().collect();
             (orders, decision.what.clone())
         })
         .collect();
-    for (place, member) in members.iter().enumerate() {
+    for (place, (member, effect)) in members.iter().enumerate() {
         let others = own.iter().enumerate().filter(|(other, _)| *other != place);
         let (orders, words): (Vec<_>, Vec<_>) = others.map(|(_, it)| it.clone()).unzip();
         let decision = &mut decisions[*member];
@@ -208,24 +240,29 @@ fn bind(decisions: &mut [Decision], members: &[usize], effect: Effect) {
             .into_iter()
             .flat_map(|it| it.orders);
         decision.together = Some(Together {
-            bond: Bond::Enough,
+            bond,
             orders: with.chain(orders.concat()).collect(),
             others: words,
         });
-        decision.counted = effect;
+        decision.counted = *effect;
         decision.mark = mark_of_share(effect.cost_share);
         decision.is_luck = false;
     }
 }
 
+/// Whether so many of the other seeds show something that it is no luck.
+fn is_most(same: usize, of: usize) -> bool {
+    same as f64 >= SHOWS * of as f64
+}
+
 /// Whether an effect is there on other seeds of the same cause, too.
-fn is_shown(own: f64, others: &[f64]) -> bool {
+pub(super) fn is_shown(own: f64, others: &[f64]) -> bool {
     let same = others
         .iter()
         .filter(|it| it.signum() == own.signum())
         .count();
     let mean = others.iter().sum::<f64>() / others.len().max(1) as f64;
-    same as f64 >= SHOWS * others.len() as f64 && mean * own.signum() >= GOOD * SHOWN
+    is_most(same, others.len()) && mean * own.signum() >= GOOD * SHOWN
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::debrief::analysis::decisions::{Case, Court};
 use crate::debrief::analysis::kinds::{Decision, DecisionKind};
 use crate::debrief::analysis::mark::{Mark, mark_of_share};
+use crate::scenario::order::Order;
 use crate::score::{DecisionGroup, decision_groups};
 use crate::session::{Edits, Record};
 
@@ -73,6 +74,9 @@ impl Court<'_> {
             moved: Vec::new(),
             mark: mark_of_share(without.cost_share).max(Mark::Neutral),
             is_luck: false,
+            is_in_the_way: false,
+            kept_messages: 0,
+            looked: SimDuration::ZERO,
             foreseen: None,
             why: if without.cost_minutes >= 1.0 {
                 format!("What the reference does would have spared {spared} customer-minutes.")
@@ -91,13 +95,14 @@ struct Waited {
     place: usize,
 }
 
-/// Times between the first alarm and the changes, while customers were harmed.
+/// Times between the first alarm, or the start of what was announced, and the changes, while customers were harmed.
 fn waits_of(record: &Record, groups: &[DecisionGroup]) -> Vec<Waited> {
-    let Some(detected) = record.milestones.detected else {
+    // What was announced waits for nobody's page.
+    let announced = record.scenario.objectives.expected.then_some(SimTime::ZERO);
+    let Some(mut from) = announced.or(record.milestones.detected) else {
         return Vec::new();
     };
     let harmful_until = record.milestones.mitigated;
-    let mut from = detected;
     let mut found = Vec::new();
     for (place, group) in groups.iter().enumerate() {
         let is_harmful = harmful_until.is_none_or(|until| from < until);
@@ -108,6 +113,24 @@ fn waits_of(record: &Record, groups: &[DecisionGroup]) -> Vec<Waited> {
         from = from.max(group.at);
     }
     found
+}
+
+/// How much of a time somebody looked at something.
+pub(super) fn looked(record: &Record, from: SimTime, lasts: SimDuration) -> SimDuration {
+    let until = from + lasts;
+    let mut looks: Vec<(SimTime, SimTime)> = Vec::new();
+    for entry in &record.journal {
+        if let (Order::Look(_), Some(landed)) = (&entry.order, entry.fate.landed_at()) {
+            looks.push((entry.at.max(from), landed.min(until)));
+        }
+    }
+    looks.sort();
+    let (mut time, mut seen) = (SimDuration::ZERO, from);
+    for (began, ended) in looks {
+        time = time + ended.since(began.max(seen));
+        seen = seen.max(ended);
+    }
+    time
 }
 
 /// How long the reference waits before its first change, and at most between two.

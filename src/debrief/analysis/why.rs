@@ -1,26 +1,26 @@
 //! Why a decision got its mark, in a few sentences.
 
-use crate::base::text::thousands;
+use crate::base::text::{clock_of, thousands};
+use crate::base::time::SimDuration;
 use crate::debrief::analysis::kinds::{Bond, Decision, DecisionKind, Moved, Together};
 use crate::debrief::analysis::mark::{GOOD, Mark};
 use crate::session::Record;
 
 /// Why a decision got its mark, in a sentence or two.
 pub(super) fn why(decision: &Decision, record: &Record) -> String {
-    let minutes = thousands(decision.counted.cost_minutes.abs());
     let mut text = match decision.kind {
-        DecisionKind::Wait => format!(
-            "The same orders with no more time than the reference takes would have spared {minutes} \
-             customer-minutes."
-        ),
+        DecisionKind::Wait => wait(decision),
         DecisionKind::TakenBack => taken_back(decision),
-        DecisionKind::Change => change(decision),
+        DecisionKind::Change => change(decision, record),
     };
     if decision.kind == DecisionKind::Change {
-        match (record.milestones.recovered, decision.counted.recovered) {
-            (Some(_), None) => text.push_str(" It does not recover then."),
-            (None, Some(_)) => text.push_str(" It recovers then."),
-            _ => {}
+        let kept = decision.kept_messages;
+        if kept > 0 {
+            let messages = if kept == 1 { "message" } else { "messages" };
+            let kept = thousands(kept as f64);
+            text.push_str(&format!(
+                " {kept} {messages} would have been lost for good."
+            ));
         }
         let sooner = decision.moved.iter().filter(|it| it.by_s < 0);
         let best = sooner.max_by(|a, b| a.own.cost_share.total_cmp(&b.own.cost_share));
@@ -46,10 +46,29 @@ fn by(moved: &Moved) -> String {
     format!("{} minutes {way}", moved.by_s.unsigned_abs() / 60)
 }
 
-fn change(decision: &Decision) -> String {
+fn wait(decision: &Decision) -> String {
+    let spared = thousands(decision.counted.cost_minutes.abs());
+    let mut text = format!(
+        "The same orders with no more time than the reference takes would have spared {spared} \
+         customer-minutes."
+    );
+    let looked = decision.looked;
+    if looked > SimDuration::ZERO {
+        let looked = clock_of(looked.as_secs_f64());
+        text.push_str(&format!(" Somebody was looking for {looked} of it."));
+    }
+    text
+}
+
+fn change(decision: &Decision, record: &Record) -> String {
     let cost = decision.counted.cost_minutes;
     let more = if cost > 0.0 { "less" } else { "more" };
-    let minutes = format!("{} minutes {more}", thousands(cost.abs()));
+    let turn = match (record.milestones.recovered, decision.counted.recovered) {
+        (Some(_), None) => " and there is no recovery",
+        (None, Some(_)) => " and there is a recovery",
+        _ => "",
+    };
+    let minutes = format!("{} minutes {more}{turn}", thousands(cost.abs()));
     if decision.is_luck {
         return format!(
             "Without it customers lose {minutes}, and on other seeds of the same cause nothing of the \
@@ -70,10 +89,28 @@ fn change(decision: &Decision) -> String {
                 others.join("”, “")
             ),
         },
+        Some(Together {
+            bond: Bond::Partly,
+            others,
+            ..
+        }) => {
+            let alone = thousands(decision.without.cost_minutes.abs());
+            let is_one = others.len() == 1;
+            let too = if is_one { "that is" } else { "these are" };
+            let others = others.join("”, “");
+            let minutes = thousands(cost.abs());
+            format!(
+                "It shares the work with “{others}”: without it alone customers lose {alone} minutes more, \
+                 {minutes} where {too} missing, too."
+            )
+        }
+        _ if decision.is_in_the_way => format!(
+            "Without it customers lose {minutes}. It softened what it then kept from ending."
+        ),
         _ if decision.mark == Mark::Neutral && decision.counted.cost_share <= -GOOD => {
             format!("Without it customers lose {minutes}: not much, and it ended nothing.")
         }
-        _ if decision.mark == Mark::Neutral => {
+        _ if decision.mark == Mark::Neutral && turn.is_empty() => {
             "Without it the run comes to nearly the same.".to_owned()
         }
         Some(_) => format!("Without it and its taking back customers lose {minutes}."),

@@ -13,10 +13,15 @@ use crate::support::scenario;
 const SEED: u64 = 3;
 
 /// Three times the visitors at five minutes; twice the slots carry them.
-static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
-    scenario(
-        "rush.ron",
-        r#"Scenario(
+static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| scenario("rush.ron", WORLD));
+
+/// The same where nobody waits longer than 300 ms: a full queue serves hardly anybody.
+static IMPATIENT: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
+    let world = WORLD.replace(r#""web": ()"#, r#""web": (timeout: "300ms")"#);
+    scenario("impatient.ron", &world)
+});
+
+const WORLD: &str = r#"Scenario(
     id: "rush",
     components: {
         "alb": Balancer(calls: { "web": () }, health: ()),
@@ -41,6 +46,15 @@ static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
                 (after: "50s", do: Scale(component: "web", instances: 2)),
                 (after: "50s", do: Set(on: "web", workers: 25)),
             ]),
+            "a part and the whole": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "10s", do: Set(on: "web", workers: 14)),
+                (after: "4m", do: Scale(component: "web", instances: 2)),
+            ]),
+            "half of them": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "10s", do: Set(on: "alb", admission: "90/s")),
+            ]),
             "shield": (steps: [
                 (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
                 (after: "10s", do: Set(on: "alb", admission: "80/s")),
@@ -61,14 +75,16 @@ static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
             ]),
         },
     ) },
-)"#,
-    )
-});
+)"#;
 
 fn played(plan: &str) -> Record {
-    let plans = &RUSH.variants[0].plans;
+    played_in(&RUSH, plan)
+}
+
+fn played_in(scenario: &Arc<Scenario>, plan: &str) -> Record {
+    let plans = &scenario.variants[0].plans;
     let plan = plans.iter().find(|it| it.name == plan).expect("the plan");
-    play(&RUSH, SEED, Some(0), Some(plan)).record()
+    play(scenario, SEED, Some(0), Some(plan)).record()
 }
 
 fn analysis(record: &Record) -> Analysis {
@@ -124,6 +140,38 @@ fn remedies_that_hide_each_other_share_a_mark() {
         .collect();
     let expected = [Verdict::Needless, Verdict::Helped, Verdict::Helped];
     assert_eq!(verdicts, expected);
+}
+
+#[test]
+fn a_part_and_the_whole_share_the_work() {
+    let analysis = analysis(&played("a part and the whole"));
+    let (part, whole) = (of(&analysis, "web · slots"), of(&analysis, "scale web"));
+    for (one, other) in [(part, whole), (whole, part)] {
+        let together = one.together.as_ref().expect("it is judged with the other");
+        assert_eq!(
+            (together.bond, &together.orders),
+            (Bond::Partly, &other.orders)
+        );
+        // Where the other one is missing, it is worth more than where it is not.
+        assert!(
+            one.counted.cost_share < one.without.cost_share - 0.03,
+            "{one:#?}"
+        );
+    }
+    assert!(whole.counted.cost_share < part.counted.cost_share);
+    assert!(part.why.contains("shares the work with"), "{}", part.why);
+}
+
+#[test]
+fn what_softens_and_then_stands_in_the_way_is_no_merit() {
+    let analysis = analysis(&played_in(&IMPATIENT, "half of them"));
+    let shed = of(&analysis, "admission");
+    // Better than nothing by far, and yet.
+    assert!(shed.counted.cost_share < -0.25, "{shed:#?}");
+    let then = shed.without_then_reference.expect("there is a reference");
+    assert!(then.cost_share > 0.03, "{then:?}");
+    assert!(shed.is_in_the_way, "{shed:#?}");
+    assert_eq!(shed.mark, Mark::Neutral);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod debrief;
+mod elsewhere;
 mod evidence;
 mod marks;
 mod prevention;
