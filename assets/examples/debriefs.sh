@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a picture of the debrief of every fair run, as the window shows it:
+# Makes a picture of the debrief of every run of make.sh, as the window shows it:
 #   assets/examples/debriefs.sh SEV1 [FAMILY…]
 # Needs Xvfb, xdotool, import and convert (ImageMagick), and a Vulkan driver. The list of runs is that of make.sh.
 set -euo pipefail
@@ -46,10 +46,10 @@ settled() {
     return 1
 }
 
-# picture FAMILY VARIANT PLAN
+# picture FAMILY VARIANT HOW PLAN
 picture() {
-    local replay="$work/$1.replay.ron"
-    "$sev1" run "$1" --seed 7 --variant "$2" --plan "$3" --record "$replay" >/dev/null
+    local name="$1-$3" replay="$work/$1-$3.replay.ron"
+    "$sev1" run "$1" --seed 7 --variant "$2" --plan "$4" --record "$replay" >/dev/null
     "$sev1" replay "$replay" --watch >"$work/game.log" 2>&1 &
     game=$!
     for _ in $(seq 60); do
@@ -64,16 +64,16 @@ picture() {
     xdotool key Return
     sleep 4
     settled
-    import -window root "$work/$1.png"
-    convert "$work/$1.png" -colors 128 "PNG8:$1-debrief.png"
+    import -window root "$work/$name.png"
+    convert "$work/$name.png" -colors 128 "PNG8:$name-debrief.png"
     chord ctrl q
     wait "$game" || true
     game=""
-    echo "$1-debrief.png"
+    echo "$name-debrief.png"
 }
 
 while IFS='|' read -r family variant how plan; do
-    if [ "$how" = fair ] && { [ "$wanted" = "  " ] || [[ $wanted == *" $family "* ]]; }; then
-        picture "$family" "$variant" "$plan" </dev/null
+    if [ "$wanted" = "  " ] || [[ $wanted == *" $family "* ]]; then
+        picture "$family" "$variant" "$how" "$plan" </dev/null
     fi
 done < <(sed -n "/^done <<'RUNS'/,/^RUNS/p" make.sh | grep '|')
