@@ -384,7 +384,9 @@ impl Session {
         let sim = &self.sim;
         let harmed = self.was_ill();
         let lost = self.ending == Some(Ending::DataLost);
-        let recovered = (self.has_recovered() || !harmed) && !lost;
+        // Whoever leaves before anybody is hit has prevented nothing.
+        let left = self.ending == Some(Ending::Abandoned);
+        let recovered = (self.has_recovered() || !harmed && !left) && !lost;
         let closed_early = self.closed_early.clone();
         let outcome = match (recovered, closed_early.is_empty()) {
             (true, _) => Outcome::Recovered,

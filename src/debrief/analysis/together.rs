@@ -13,13 +13,20 @@ use crate::debrief::analysis::mark::{
 };
 use crate::scenario::order::Order;
 use crate::score::{DecisionGroup, MOST_HIDDEN, hidden};
-use crate::session::{Branch, Edits, Fate, Record, Rerun, branches, numbered};
+use crate::session::{Branch, Edits, Ending, Fate, Record, Rerun, branches, numbered};
 
 /// Other seeds that a weak effect is looked for on.
 pub(super) const OTHER_SEEDS: u64 = 4;
 
 /// Nobody is praised for not having forgotten something for longer than this many seconds.
 const CLOSE_S: u64 = 300;
+
+/// Whether a branch recovers and the run did not, or the other way round. Of a run that was left before its
+/// end nobody can tell.
+pub(super) fn turns(record: &Record, branch: &Effect) -> bool {
+    let recovered = record.milestones.recovered;
+    record.ending != Ending::Abandoned && recovered.is_some() != branch.recovered.is_some()
+}
 
 /// The decision that first takes something of another one back.
 pub(super) fn first_lift<'g>(
@@ -87,7 +94,7 @@ impl Court<'_> {
     /// it comes to, if other seeds show that.
     pub(super) fn sift(&self, decisions: &mut [Decision]) -> Result<(), Cancelled> {
         let own = self.record.milestones.recovered;
-        let turns = |it: &Decision| own.is_some() != it.counted.recovered.is_some();
+        let turns = |it: &Decision| turns(self.record, &it.counted);
         let is_weak = |it: &Decision| {
             let share = it.counted.cost_share.abs();
             let matters = (GOOD..WEAK).contains(&share) || share < GOOD && turns(it);

@@ -4,6 +4,7 @@ use crate::base::text::{clock_of, thousands};
 use crate::base::time::SimDuration;
 use crate::debrief::analysis::kinds::{Bond, Decision, DecisionKind, Moved, Together};
 use crate::debrief::analysis::mark::{GOOD, Mark};
+use crate::debrief::analysis::together::turns;
 use crate::session::Record;
 
 /// Why a decision got its mark, in a sentence or two.
@@ -63,10 +64,10 @@ fn wait(decision: &Decision) -> String {
 fn change(decision: &Decision, record: &Record) -> String {
     let cost = decision.counted.cost_minutes;
     let more = if cost > 0.0 { "less" } else { "more" };
-    let turn = match (record.milestones.recovered, decision.counted.recovered) {
-        (Some(_), None) => " and there is no recovery",
-        (None, Some(_)) => " and there is a recovery",
-        _ => "",
+    let turn = match decision.counted.recovered {
+        _ if !turns(record, &decision.counted) => "",
+        None => " and there is no recovery",
+        Some(_) => " and there is a recovery",
     };
     let minutes = format!("{} minutes {more}{turn}", thousands(cost.abs()));
     if decision.is_luck {

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use sev1::scenario::model::{Plan, Scenario};
 use sev1::score::{AxisName, Baselines, Depth, Score, Verdict, Why, baselines, score};
-use sev1::session::{Ending, Record, play, rerun_without};
+use sev1::session::{Ending, Outcome, Record, play, rerun_without};
 
 use crate::support::{scenario, secs};
 
@@ -264,5 +264,22 @@ fn leaving_at_once_is_no_way_to_spare_harm() {
     let left = score(&session.record(), baselines, Depth::Full);
     adds_up(&left);
     assert!(left.customer_impact.points < 5.0, "{left:#?}");
+    assert!(left.total < 10.0, "{left:#?}");
+}
+
+#[test]
+fn leaving_before_anybody_is_hit_is_no_recovery() {
+    let (scenario, baselines) = &*WORLD;
+    let onset = baselines.nothing.milestones.onset.expect("a cause");
+    let mut session = sev1::session::Session::start(scenario, SEED, Some(0));
+    session.advance_to(onset + sev1::session::SECOND);
+    let declared = sev1::scenario::order::Order::Declare { severity: 2 };
+    session.order("test", declared, None).expect("it is taken");
+    session.stop();
+    let record = session.record();
+    assert_eq!(record.impact.customer_minutes, 0.0);
+    assert_eq!(record.outcome, Outcome::Unrecovered);
+    assert_eq!(record.milestones.recovered, None);
+    let left = score(&record, baselines, Depth::Full);
     assert!(left.total < 10.0, "{left:#?}");
 }
