@@ -90,9 +90,9 @@ impl Branch {
         }
     }
 
-    /// The record with a follow-up in place from the start: its changes are made, and what it prevents
-    /// does not happen. Alarms change nothing here but what `edits` make of them.
-    pub fn with_fix(record: &Record, fix: &Fix, edits: &Edits) -> Self {
+    /// The record on a seed, with a follow-up in place from the start: its changes are made, and what it
+    /// prevents does not happen. Alarms change nothing here but what `edits` make of them.
+    pub fn with_fix(record: &Record, seed: u64, fix: &Fix, edits: &Edits) -> Self {
         let mut scenario = Scenario::clone(&record.scenario);
         if let Some(variant) = scenario.variants.get_mut(record.variant) {
             let faults = std::mem::take(&mut variant.faults).into_iter().enumerate();
@@ -100,7 +100,7 @@ impl Branch {
             variant.faults = left.map(|it| it.1).collect();
         }
         let landings = edited(&landings(record), edits);
-        let mut world = World::of(Arc::new(scenario), record.seed, record.variant);
+        let mut world = World::of(Arc::new(scenario), seed, record.variant);
         for action in &fix.actions {
             world.sim.apply(action);
         }

@@ -8,7 +8,7 @@ use crate::debrief::analysis::Cancelled;
 use crate::debrief::analysis::kinds::{
     Decision, DecisionKind, Effect, Moved, Options, Stage, Together,
 };
-use crate::debrief::analysis::mark::{INACCURACY, Mark, mark_of_share};
+use crate::debrief::analysis::mark::{BUSY, INACCURACY, Mark, mark_of_share};
 use crate::debrief::analysis::retell::{retell, with_reference};
 use crate::debrief::analysis::together::{first_lift, lift_of, pair_of, timed};
 use crate::debrief::analysis::waits::looked;
@@ -153,6 +153,7 @@ impl Court<'_> {
         let lost_without = pair.map_or(0, |it| it.lost_messages);
         let kept_messages = lost_without.max(without.lost_messages).saturating_sub(lost);
         let looked = looked(self.record, case.at, case.lasts);
+        let was_busy = looked.as_secs_f64() >= BUSY * case.lasts.as_secs_f64();
         let says_more = |it: &Effect| it.cost_share.abs() > effect.cost_share.abs();
         let pair = pair.map(of).filter(says_more);
         let counted = match case.kind {
@@ -173,9 +174,7 @@ impl Court<'_> {
             moved,
             mark: match case.kind {
                 // Looking is no idling, though it can take too long.
-                DecisionKind::Wait if looked + looked >= case.lasts => {
-                    mark.clamp(Mark::Neutral, Mark::Mistake)
-                }
+                DecisionKind::Wait if was_busy => mark.clamp(Mark::Neutral, Mark::Mistake),
                 DecisionKind::Wait => mark.max(Mark::Neutral),
                 // Undoing one's own order is no merit beyond its time.
                 DecisionKind::TakenBack => mark.max(Mark::Good),

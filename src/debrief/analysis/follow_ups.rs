@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use crate::base::time::{SimDuration, SimTime};
 use crate::debrief::analysis::decisions::Court;
-use crate::debrief::analysis::mark::WEAK;
-use crate::debrief::analysis::together::{OTHER_SEEDS, is_shown};
+use crate::debrief::analysis::mark::{OTHER_SEEDS, WEAK};
+use crate::debrief::analysis::together::is_shown;
 use crate::debrief::analysis::{Cancelled, Effect, FollowUp, GOOD, Picked, Stage, Usefulness};
 use crate::scenario::model::{Fix, Scenario};
 use crate::session::{Branch, Edits, Record, Rerun, SECOND, Session};
@@ -79,12 +79,9 @@ impl Court<'_> {
         let costs: Vec<f64> = (1..=OTHER_SEEDS)
             .into_par_iter()
             .map(|step| {
-                let other = Record {
-                    seed: record.seed.wrapping_add(step),
-                    ..record.clone()
-                };
-                let with = play(Branch::with_fix(&other, fix, edits))?;
-                let without = Branch::elsewhere(record, other.seed, record.variant, &plain);
+                let seed = record.seed.wrapping_add(step);
+                let with = play(Branch::with_fix(record, seed, fix, edits))?;
+                let without = Branch::elsewhere(record, seed, record.variant, &plain);
                 Ok((play(without)? - with) / self.baselines.at_stake())
             })
             .collect::<Result<_, Cancelled>>()?;
@@ -92,7 +89,7 @@ impl Court<'_> {
     }
 
     fn tried(&self, record: &Record, fix: &Fix, edits: &Edits) -> Result<Rerun, Cancelled> {
-        let branch = Branch::with_fix(record, fix, edits);
+        let branch = Branch::with_fix(record, record.seed, fix, edits);
         let play = || branch.play();
         self.books.play(Stage::FollowUps, record.simulated, play)
     }

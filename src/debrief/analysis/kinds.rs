@@ -128,8 +128,9 @@ pub struct Decision {
     /// gone on by the player's own later orders.
     pub without: Effect,
     /// What it is marked by: mostly `without`. Of a shield, what it came to with its taking back; of decisions
-    /// that hide each other, what it is worth where the others are missing; of what was taken back, how well it was timed, against the time at which it would have done best, or
-    /// the one at which it would have done worst.
+    /// that hide each other, what it is worth where the others are missing; of what was taken back, how well it
+    /// was timed, against the time at which it would have done best, or the one at which it would have done
+    /// worst.
     pub counted: Effect,
     /// What it was left out together with for `counted`.
     pub together: Option<Together>,

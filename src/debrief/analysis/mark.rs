@@ -18,6 +18,8 @@ pub const BLUNDER: f64 = 0.25;
 /// An effect below this share is weak: it has to show on other seeds as well, and where the run did not
 /// recover it is nothing to be proud of.
 pub(super) const WEAK: f64 = 0.10;
+/// Other seeds that a weak effect is looked for on.
+pub(super) const OTHER_SEEDS: u64 = 4;
 /// Of the other seeds that a weak effect is looked for on, this share has to show it.
 pub(super) const SHOWS: f64 = 0.75;
 /// And on average it has to be this share of what counts as one.
@@ -25,6 +27,8 @@ pub(super) const SHOWN: f64 = 0.5;
 /// Decisions may hide each other where they spared so much less one by one than the run as a whole, as a
 /// share of the latter.
 pub(super) const SHORT: f64 = 0.25;
+/// A wait of which somebody spent this share looking at something is a mistake at most.
+pub(super) const BUSY: f64 = 0.5;
 
 /// How good a decision was, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -1,5 +1,5 @@
-//! Decisions that say little one by one: a shield and its taking back, remedies that would each have been
-//! enough, and small effects that may be luck.
+//! Decisions that say little one by one: a shield and its taking back, remedies that stand in for each other,
+//! small effects that may be luck, and what decides whether it recovers.
 
 use rayon::prelude::*;
 
@@ -9,14 +9,11 @@ use crate::debrief::analysis::kinds::{
     Bond, Decision, DecisionKind, Effect, Moved, Stage, Together,
 };
 use crate::debrief::analysis::mark::{
-    GOOD, INACCURACY, Mark, SHORT, SHOWN, SHOWS, WEAK, mark_of_share,
+    GOOD, INACCURACY, Mark, OTHER_SEEDS, SHORT, SHOWN, SHOWS, WEAK, mark_of_share,
 };
 use crate::scenario::order::Order;
 use crate::score::{DecisionGroup, MOST_HIDDEN, hidden};
 use crate::session::{Branch, Edits, Ending, Fate, Record, Rerun, branches, numbered};
-
-/// Other seeds that a weak effect is looked for on.
-pub(super) const OTHER_SEEDS: u64 = 4;
 
 /// Nobody is praised for not having forgotten something for longer than this many seconds.
 const CLOSE_S: u64 = 300;
@@ -174,8 +171,10 @@ impl Court<'_> {
         if spared < GOOD * self.baselines.at_stake() || spared - told < SHORT * spared {
             return Ok(());
         }
-        let could_hide =
-            |it: &Decision| it.kind == DecisionKind::Change && it.counted.cost_share < INACCURACY;
+        let could_hide = |it: &Decision| {
+            let is_change = it.kind == DecisionKind::Change && !it.is_in_the_way;
+            is_change && it.counted.cost_share < INACCURACY
+        };
         let all = decisions.iter().enumerate();
         let weak: Vec<usize> = all
             .filter(|(_, it)| could_hide(it))

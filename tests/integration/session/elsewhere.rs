@@ -88,7 +88,7 @@ fn what_is_prevented_is_over_with_the_run() {
     let record = played("reference");
     assert_eq!(record.outcome, Outcome::Recovered);
     let fix = &ABROAD.variants[0].fixes[0];
-    let end = Branch::with_fix(&record, fix, &Edits::default()).play();
+    let end = Branch::with_fix(&record, record.seed, fix, &Edits::default()).play();
     let last = end.curve.last().expect("a curve").0;
     assert!(last <= record.simulated, "{last:?}");
 }

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use sev1::base::time::SimTime;
 use sev1::debrief::analysis::{Analysis, Bond, Decision, DecisionKind, Mark, Options, analyse};
 use sev1::scenario::model::Scenario;
 use sev1::score::{Depth, Score, Verdict, baselines, decision_groups, score};
@@ -14,6 +15,33 @@ const SEED: u64 = 3;
 
 /// Three times the visitors at five minutes; twice the slots carry them.
 static RUSH: LazyLock<Arc<Scenario>> = LazyLock::new(|| scenario("rush.ron", WORLD));
+
+/// The same, and announced.
+static ANNOUNCED: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
+    let world = WORLD.replace(
+        r#"time_limit: "40m","#,
+        r#"time_limit: "40m", expected: true,"#,
+    );
+    scenario("announced.ron", &world)
+});
+
+/// The same, and a release of something small that fails: too few requests to hurt, too many for the
+/// objectives.
+static TWO_CAUSES: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
+    let world = WORLD
+        .replace(
+            r#"time: "5ms")"#,
+            r#"time: "5ms", versions: {"v1": (), "v2": (errors: "100%")})"#,
+        )
+        .replace(r#"rate: "4/s""#, r#"rate: "0.8/s""#)
+        .replace(r#"(hold: "2m","#, r#"(hold: "2m", success: "99.8%","#)
+        .replace(
+            "rate_factor: 3))]",
+            r#"rate_factor: 3)),
+            (name: "mail v2", when: At("5m"), do: Deploy(service: "mail", version: "v2"))]"#,
+        );
+    scenario("two-causes.ron", &world)
+});
 
 /// The same where nobody waits longer than 300 ms: a full queue serves hardly anybody.
 static IMPATIENT: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
@@ -54,6 +82,31 @@ const WORLD: &str = r#"Scenario(
             "half of them": (steps: [
                 (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
                 (after: "10s", do: Set(on: "alb", admission: "90/s")),
+            ]),
+            "late": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (at: "27m", do: Scale(component: "web", instances: 2)),
+            ]),
+            "late, looking": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "10s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (after: "70s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (at: "27m", do: Scale(component: "web", instances: 2)),
+            ]),
+            "hardly anything but looks": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "70s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (after: "70s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (after: "70s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (after: "70s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (after: "70s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (after: "70s", by: "you", do: Logs(of: "web")), (after: "70s", by: "you", do: Logs(of: "mail")),
+                (at: "27m", do: Scale(component: "web", instances: 2)),
+            ]),
+            "both": (steps: [
+                (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
+                (after: "10s", do: Scale(component: "web", instances: 2)),
+                (after: "50s", do: RollBack(service: "mail")),
             ]),
             "shield": (steps: [
                 (at: "7m", do: [Acknowledge, Declare(severity: 2)]),
@@ -160,6 +213,50 @@ fn a_part_and_the_whole_share_the_work() {
     }
     assert!(whole.counted.cost_share < part.counted.cost_share);
     assert!(part.why.contains("shares the work with"), "{}", part.why);
+}
+
+#[track_caller]
+fn wait(analysis: &Analysis) -> &Decision {
+    let mut waits = analysis.decisions.iter();
+    let longest = waits.find(|it| it.kind == DecisionKind::Wait);
+    longest.unwrap_or_else(|| panic!("{:#?}", analysis.decisions))
+}
+
+#[test]
+fn looking_is_told_of_a_wait_and_is_no_idling() {
+    let looked = |plan: &str| {
+        let analysis = analysis(&played(plan));
+        let wait = wait(&analysis);
+        let is_told = wait.why.contains("Somebody was looking for");
+        let share = wait.looked.as_secs_f64() / wait.lasts.as_secs_f64();
+        (wait.mark, is_told, share)
+    };
+    assert_eq!(looked("late"), (Mark::Blunder, false, 0.0));
+    let (mark, is_told, share) = looked("late, looking");
+    assert!(share > 0.1 && share < 0.5, "{share}");
+    assert_eq!((mark, is_told), (Mark::Blunder, true));
+    let (mark, is_told, share) = looked("hardly anything but looks");
+    assert!(share > 0.5 && share < 1.0, "{share}");
+    assert_eq!((mark, is_told), (Mark::Mistake, true));
+}
+
+#[test]
+fn waiting_counts_from_the_start_where_it_was_announced() {
+    let record = played("late");
+    let own = analysis(&record);
+    assert_eq!(Some(wait(&own).at), record.milestones.detected);
+    let announced = analysis(&played_in(&ANNOUNCED, "late"));
+    assert_eq!(wait(&announced).at, SimTime::ZERO);
+}
+
+#[test]
+fn what_the_recovery_hangs_on_is_good_however_little_it_spares() {
+    let analysis = analysis(&played_in(&TWO_CAUSES, "both"));
+    let small = of(&analysis, "roll back mail");
+    assert!(small.counted.cost_share > -0.03, "{small:#?}");
+    assert_eq!(small.counted.recovered, None);
+    assert_eq!((small.mark, small.is_luck), (Mark::Good, false));
+    assert!(small.why.contains("and there is no recovery"), "{small:#?}");
 }
 
 #[test]
