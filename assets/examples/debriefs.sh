@@ -33,13 +33,14 @@ chord() {
     sleep 0.6
 }
 
-# Until two pictures that are some seconds apart are the same: everything is worked out and drawn.
+# Until three pictures that are some seconds apart are the same: everything is worked out and drawn.
 settled() {
-    local last="" now
-    for _ in $(seq 60); do
+    local last="" now same=0
+    for _ in $(seq 80); do
         sleep 3
         now="$(import -window root rgb:- | md5sum)"
-        [ "$now" != "$last" ] || return 0
+        same=$([ "$now" = "$last" ] && echo $((same + 1)) || echo 0)
+        [ "$same" -lt 2 ] || return 0
         last="$now"
     done
     echo "it never came to rest" >&2

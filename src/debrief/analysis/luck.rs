@@ -92,6 +92,10 @@ fn sentence(luck: &Luck, worse: usize, equal: usize) -> String {
     let place = match (better, worse) {
         (0, _) => "no other seed was kinder".to_owned(),
         (_, 0) => "no other seed was harder".to_owned(),
+        _ if equal > 0 => format!(
+            "{} harder than this one, {better} kinder, and {equal} within half a per cent of it",
+            were(worse)
+        ),
         _ => format!("{} harder than this one and {better} kinder", were(worse)),
     };
     let cost = match groups(&luck.minutes) {
@@ -178,6 +182,13 @@ mod tests {
             let own = luck.edges[luck.this_bin]..=luck.edges[luck.this_bin + 1] + 1e-6;
             prop_assert!(own.contains(&this.minutes) || luck.this_bin + 1 == luck.counts.len());
             prop_assert!((0.0..=1.0).contains(&(luck.worse_share + luck.equal_share)));
+            if let Some(told) = luck.sentence.split_once("harder than this one") {
+                let number = |it: &str| it.trim_matches(',').parse::<usize>().ok();
+                let place = told.1.split(';').next().unwrap_or_default();
+                let before = told.0.split(' ').filter_map(number).nth(1);
+                let told: usize = before.into_iter().chain(place.split(' ').filter_map(number)).sum();
+                prop_assert_eq!(told, minutes.len(), "{}", luck.sentence);
+            }
             if luck.sentence.contains("no other seed was kinder") {
                 prop_assert!(minutes.iter().all(|it| *it >= this.minutes * (1.0 - 2.0 * SAME)));
             }
