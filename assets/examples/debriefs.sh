@@ -13,7 +13,7 @@ export DISPLAY="$display" SEV1_HOME="$work/home"
 unset WAYLAND_DISPLAY
 mkdir -p "$SEV1_HOME"
 printf '(window: (1600.0, 900.0))\n' >"$SEV1_HOME/settings.ron"
-Xvfb "$display" -screen 0 1600x900x24 >"$work/xvfb.log" 2>&1 &
+Xvfb "$display" -screen 0 1600x900x24 -noreset >"$work/xvfb.log" 2>&1 &
 server=$!
 game=""
 finish() {
@@ -36,7 +36,7 @@ chord() {
 # Until three pictures that are some seconds apart are the same: everything is worked out and drawn.
 settled() {
     local last="" now same=0
-    for _ in $(seq 80); do
+    for _ in $(seq 200); do
         sleep 3
         now="$(import -window root rgb:- | md5sum)"
         same=$([ "$now" = "$last" ] && echo $((same + 1)) || echo 0)

@@ -11,7 +11,7 @@ export DISPLAY="$display" SEV1_HOME="$work/home"
 unset WAYLAND_DISPLAY
 mkdir -p "$SEV1_HOME"
 printf '(window: (1600.0, 900.0))\n' >"$SEV1_HOME/settings.ron"
-Xvfb "$display" -screen 0 1600x900x24 >"$work/xvfb.log" 2>&1 &
+Xvfb "$display" -screen 0 1600x900x24 -noreset >"$work/xvfb.log" 2>&1 &
 server=$!
 game=""
 finish() {
