@@ -192,7 +192,7 @@ fn note_text(played: &Played, note: &Note) -> Option<(&'static str, String)> {
                 format!("{}: {}", published.post.to.name(), published.post.text),
             )
         }
-        Note::Reopened => ("◆", "open again: the objectives do not hold".to_owned()),
+        Note::Reopened => ("◆", "open again: it was not over".to_owned()),
     })
 }
 

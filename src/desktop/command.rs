@@ -160,7 +160,7 @@ pub const COMMANDS: &[Entry] = &[
         U::Close,
         None,
         "Close the incident",
-        "It opens again if the objectives do not hold",
+        "It opens again if it is not over",
     ),
     room(
         U::Investigate,

@@ -396,7 +396,7 @@ impl Table<'_> {
                     .to_owned()
             },
         );
-        claim.held.1 = answers.count();
+        claim.held = (answers.clone().filter(|it| *it).count(), answers.count());
         claim
     }
 

@@ -210,7 +210,7 @@ pub enum Why {
         /// What it was.
         right: u8,
     },
-    /// It was closed while the objectives did not hold.
+    /// It was closed before it was over.
     ClosedEarly,
     /// All was well for long, and it was never closed.
     NeverClosed,
@@ -468,7 +468,7 @@ impl Why {
                 "somebody was called out for a SEV{right}, which can wait for the day or for those \
                  who are here"
             ),
-            Self::ClosedEarly => f.write_str("it was closed while the objectives did not hold"),
+            Self::ClosedEarly => f.write_str("it was closed before it was over"),
             Self::OverBudget {
                 spent,
                 budget,

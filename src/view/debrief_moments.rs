@@ -204,7 +204,7 @@ impl Maker<'_> {
             found.push(self.make(at, Sign::Team, "closed", detail, 6));
         }
         for at in &self.record.closed_early {
-            let detail = "Closed while the objectives did not hold; it opened again".to_owned();
+            let detail = "Closed before it was over; it opened again".to_owned();
             found.push(self.make(*at, Sign::Reopened, "closed early", detail, 2));
         }
         found

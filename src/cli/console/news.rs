@@ -104,7 +104,7 @@ fn news(
         }
         Note::Reopened => (
             "reopened",
-            "the incident is open again: the objectives do not hold".to_owned(),
+            "the incident is open again: it was not over".to_owned(),
         ),
     };
     Some(News {
