@@ -94,11 +94,11 @@ shut
 open replay "$work/leak.replay.ron" --watch
 palette 'stop here'
 sleep 45
-xdotool mousemove "${MARK_X:-475}" "${MARK_Y:-405}"
+xdotool mousemove 475 405
 sleep 0.5
 xdotool mousedown 1
 for step in 10 25 40 55 70 80; do
-    xdotool mousemove $((${MARK_X:-475} - step)) "${MARK_Y:-405}"
+    xdotool mousemove $((475 - step)) 405
     sleep 0.4
 done
 sleep 1
