@@ -1,76 +1,22 @@
 #!/usr/bin/env bash
 # Takes the README's pictures of the window anew, room.png and debrief.png, in a real game:
 #   assets/pictures/take.sh SEV1
-# Needs Xvfb, xdotool, import and convert (ImageMagick), and a Vulkan driver.
+# Needs what tests/desktop/hands.sh needs, and convert (ImageMagick).
 set -euo pipefail
-cd "$(dirname "$0")"
-sev1="$(command -v "$1")"
+sev1="$(realpath "$(command -v "$1")")"
+cd "$(dirname "${BASH_SOURCE[0]}")"
 work=$(mktemp -d)
-display=":$((200 + RANDOM % 100))"
-export DISPLAY="$display" SEV1_HOME="$work/home"
-unset WAYLAND_DISPLAY
-mkdir -p "$SEV1_HOME"
-printf '(window: (1600.0, 900.0))\n' >"$SEV1_HOME/settings.ron"
-Xvfb "$display" -screen 0 1600x900x24 -noreset >"$work/xvfb.log" 2>&1 &
-server=$!
-game=""
-finish() {
-    [ -z "$game" ] || kill "$game" 2>/dev/null || true
-    kill "$server" 2>/dev/null || true
-    rm -r "$work"
-}
-trap finish EXIT
-sleep 1
+. ../../tests/desktop/hands.sh
+trap 'leave; rm -r "$work"' EXIT
 
-# open ARGUMENT…: the game, until its window is there and has the keyboard.
-open() {
-    "$sev1" "$@" >"$work/game.log" 2>&1 &
-    game=$!
-    for _ in $(seq 60); do
-        xdotool search --name '^SEV1$' >/dev/null 2>&1 && break
-        sleep 1
-    done
-    xdotool windowfocus "$(xdotool search --name '^SEV1$' | head -1)"
-    sleep 4
-}
-
-# keys KEY…: at a pace that software rendering can follow.
-keys() {
-    for key in "$@"; do
-        xdotool key "$key"
-        sleep 1
-    done
-}
-
-chord() {
-    xdotool keydown "$1"
-    sleep 0.5
-    xdotool key "$2"
-    sleep 0.5
-    xdotool keyup "$1"
-    sleep 1
-}
-
-# palette WORDS: a command by its name.
-palette() {
-    chord ctrl k
-    xdotool type --delay 80 "$1"
-    sleep 1
-    keys Return
-}
-
-# take NAME: the whole window.
+# take NAME: a picture into this folder.
 take() {
-    import -window root "$work/$1.png"
+    picture "$1"
     convert "$work/$1.png" -colors 250 "PNG8:$1.png"
     echo "$1.png"
 }
 
-shut() {
-    chord ctrl q
-    wait "$game" || true
-    game=""
-}
+screen 1600 900
 
 # The room: the page is taken, an incident is declared, a developer paged and traces looked at; the release
 # that everybody suspects is on its way back.
@@ -93,7 +39,8 @@ shut
 "$sev1" run db-connection-leak --seed 7 --variant a --plan reference --record "$work/leak.replay.ron" >/dev/null
 open replay "$work/leak.replay.ron" --watch
 palette 'stop here'
-sleep 45
+keys Return
+settled
 xdotool mousemove 475 405
 sleep 0.5
 xdotool mousedown 1
