@@ -113,6 +113,7 @@ const draw = {
       const budget = now.budget_left == null ? "" : ` · budget ${Math.round(now.budget_left * 100)} %, burns ${Math.round(now.burn * 10) / 10}×`;
       text("figures", `${number(now.lost)} customer-minutes lost · ${now.currency} ${number(now.money)}${budget}${due}`);
     }
+    if ($("fly")) $("fly").hidden = !now.lands || now.room_over;
     if ($("briefing-box")) $("briefing-box").hidden = now.begun;
     if ($("lobby")) { $("lobby").hidden = now.begun; for (const id of ["cards-box", "board-box"]) $(id).hidden = !now.begun || Boolean(state.parts.joint); $("map-box").hidden = !now.begun || !state.parts.map || Boolean(state.parts.joint); }
     text("board-state", now.board_shown ? "Teams and the wall see it." : "Only you see it.");
@@ -276,7 +277,7 @@ const draw = {
     const list = (title, rows) => [el("h3", null, title), el("ul", null, ...(rows || []).map((row) => el("li", null, row)))];
     fill("way-in", "Participants open ", el("b", null, location.origin), ", room code ", el("b", null, it.code), ".");
     fill("secrets", el("p", null, `Seed ${it.seed}`), el("p", null, it.cause || ""), ...list("Right suspicions", it.right), ...list("Looks right and is not", it.distractors), ...list("Would have prevented it", it.follow_ups), ...list("To discuss", it.teaching));
-    $("inject").elements.fault.replaceChildren(...it.faults.map((fault) => el("option", { value: fault.key }, fault.words)));
+    faults();
     fill("hints", ...(it.hints || []).map((hint) => el("li", null, el("button", { onclick: () => { const form = $("inject").elements; form.kind.value = "hint"; fields(); form.text.value = hint; form.text.focus(); } }, hint))));
   },
   notes(notes) { fill("notes", ...notes.map((it) => el("li", null, it))); },
@@ -427,11 +428,25 @@ function roles() {
   const seat = seats.find((it) => String(it.id) === $("recast").elements.seat.value);
   for (const box of document.querySelectorAll("#recast input")) box.checked = Boolean(seat) && seat.roles.includes(box.value);
 }
+// The faults whose words have all that was typed.
+function faults() {
+  const { find, fault } = $("inject").elements, was = fault.value, words = find.value.toLowerCase().split(/\s+/);
+  const found = (state.parts.secrets || { faults: [] }).faults.filter((it) => words.every((word) => it.words.toLowerCase().includes(word)));
+  fault.replaceChildren(...found.map((it) => el("option", { value: it.key, selected: it.key === was }, it.words)));
+}
 // Only the fields that belong to what is chosen are there.
 function fields() {
   for (const label of document.querySelectorAll("#inject [data-for]")) label.hidden = !label.dataset.for.split(" ").includes($("inject").elements.kind.value);
 }
-if (page === "lead") { $("recast").elements.seat.addEventListener("change", roles); $("inject").elements.kind.addEventListener("change", fields); fields(); }
+if (page === "lead") {
+  const { kind, find } = $("inject").elements;
+  $("recast").elements.seat.addEventListener("change", roles);
+  kind.addEventListener("change", fields);
+  find.addEventListener("input", faults);
+  // Enter looks; nothing breaks before its button is pressed.
+  find.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  fields();
+}
 if (page === "play") {
   const { to, on } = $("composer").elements;
   const cause = () => { for (const it of document.querySelectorAll("[data-cause]")) it.hidden = on.value === ""; };
@@ -442,7 +457,7 @@ if (page === "play") {
 for (const button of document.querySelectorAll("[data-speed]")) button.addEventListener("click", () => lead({ speed: Number(button.dataset.speed) }));
 for (const button of document.querySelectorAll("[data-lead]")) button.addEventListener("click", () => {
   const now = state.parts.now || {};
-  const wishes = { go: { pause: false }, pause: { pause: true }, stop: "stop", board: { board: { shown: !now.board_shown } } };
+  const wishes = { go: { pause: false }, pause: { pause: true }, stop: "stop", fly: { land: { minutes: null } }, board: { board: { shown: !now.board_shown } } };
   if (button.dataset.lead !== "stop" || confirm("End the incident for all teams?")) lead(wishes[button.dataset.lead]);
 });
 if ($("part")) $("part").addEventListener("change", (event) => choose(event.target.value === "" ? null : Number(event.target.value)));

@@ -17,7 +17,7 @@ use crate::files::open_whole;
 use crate::gameday::judge::{Ear, Word};
 use crate::gameday::limits::MOST_TEAMS;
 use crate::gameday::store::fresh_folder;
-use crate::gameday::{Host, Left, Table};
+use crate::gameday::{Host, Left, Table, team};
 
 /// How often it is looked whether the host still runs.
 const LOOK: Duration = Duration::from_millis(250);
@@ -34,6 +34,9 @@ pub struct HostArgs {
     /// How many teams race side by side
     #[arg(long, default_value_t = 1, conflicts_with = "resume", value_parser = clap::value_parser!(u16).range(1..=MOST_TEAMS as i64))]
     teams: u16,
+    /// The name of a team, once for each that has one; the others are numbered
+    #[arg(long = "team", value_name = "NAME", conflicts_with = "resume")]
+    names: Vec<String>,
     /// Lets other machines in; without it only this one
     #[arg(long)]
     lan: bool,
@@ -95,7 +98,9 @@ fn open(args: &HostArgs, scenario: &str, err: &mut dyn Write) -> Result<Option<T
     };
     let fresh = || fresh_folder(Path::new(""), &opened.scenario.id);
     let folder = args.folder.clone().unwrap_or_else(fresh);
-    let table = Table::open(opened, args.seed, args.teams, folder, ear());
+    let given = args.names.iter().map(String::as_str);
+    let teams = team::names(given, usize::from(args.teams)).map_err(Failure::Usage)?;
+    let table = Table::open(opened, args.seed, teams, folder, ear());
     table.map(Some).map_err(Failure::Usage)
 }
 

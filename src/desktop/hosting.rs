@@ -28,8 +28,8 @@ pub enum Wish {
         scenario: String,
         /// Decides the cause and all luck, for every team.
         seed: u64,
-        /// How many.
-        teams: u16,
+        /// What they are called.
+        teams: Vec<String>,
         /// Lets other machines in.
         lan: bool,
     },

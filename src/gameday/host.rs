@@ -58,14 +58,14 @@ pub struct Host {
 }
 
 impl Table {
-    /// Opens a room in a new folder. `ear` hears how far the judge is, once the incidents are over.
+    /// Opens a room for teams of these names in a new folder. `ear` hears how far the judge is, once the incidents are over.
     ///
     /// # Errors
     /// In a sentence: no randomness, or no journal.
     pub fn open(
         opened: Opened,
         seed: u64,
-        teams: u16,
+        teams: Vec<String>,
         folder: PathBuf,
         ear: Ear,
     ) -> Result<Self, String> {
@@ -80,7 +80,7 @@ impl Table {
             },
             scenario_digest: opened.scenario.digest,
             seed,
-            teams: (1..=teams).map(|number| format!("Team {number}")).collect(),
+            teams,
             code: secret::code().map_err(random)?,
             lead_key: secret::token().map_err(random)?,
             wall_key: secret::token().map_err(random)?,

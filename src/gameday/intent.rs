@@ -195,10 +195,10 @@ pub enum Lead {
         #[serde(default)]
         shown: bool,
     },
-    /// Everything is over after so many minutes of the incident.
+    /// Everything is over after so many minutes of the incident, or not at a moment that is said.
     Land {
-        /// How many.
-        minutes: u32,
+        /// How many; `None` takes it back.
+        minutes: Option<u32>,
     },
     /// Ends the incident now.
     Stop,

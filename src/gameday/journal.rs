@@ -168,6 +168,8 @@ pub enum Deed {
     },
     /// All is over at that moment.
     Landing(SimTime),
+    /// It goes on for as long as it may.
+    NotLanding,
     /// It was ended.
     Stopped,
     /// Whether teams see how the others do.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::base::id::PersonId;
 use crate::base::time::SimTime;
 use crate::gameday::aside::TakenOn;
-use crate::gameday::limits::MOST_LINES;
+use crate::gameday::limits::{LONGEST_NAME, MOST_LINES, MOST_TEAMS, clean};
 use crate::scenario::action::Action;
 use crate::scenario::model::{AddedCause, Scenario};
 use crate::scenario::order::Order;
@@ -66,6 +66,40 @@ pub enum Voice {
     Executive,
     /// The facilitator.
     Hint,
+}
+
+/// Names of at least so many teams: the ones that are given, then numbered ones.
+///
+/// # Errors
+/// In a sentence: a name is none, is there twice, or there are too many.
+pub fn names<'a>(
+    given: impl IntoIterator<Item = &'a str>,
+    at_least: usize,
+) -> Result<Vec<String>, String> {
+    let mut names: Vec<String> = Vec::new();
+    let is_taken = |names: &[String], name: &str| {
+        let same = |it: &String| it.to_lowercase() == name.to_lowercase();
+        names.iter().any(same)
+    };
+    for name in given {
+        let name = clean(name, LONGEST_NAME)
+            .ok_or_else(|| format!("the name of a team has 1 to {LONGEST_NAME} characters"))?;
+        if is_taken(&names, &name) {
+            return Err(format!("two teams are called `{name}`"));
+        }
+        names.push(name);
+    }
+    for number in names.len() + 1..=at_least {
+        let name = format!("Team {number}");
+        if is_taken(&names, &name) {
+            return Err(format!("two teams are called `{name}`"));
+        }
+        names.push(name);
+    }
+    if names.len() > MOST_TEAMS {
+        return Err(format!("a room has at most {MOST_TEAMS} teams"));
+    }
+    Ok(names)
 }
 
 impl Team {
@@ -186,5 +220,22 @@ impl Team {
         self.session = session;
         self.tap = tap;
         self.faults.push((now, words.to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn teams_have_the_given_names_and_then_numbers() {
+        let named = |given: &[&str], at_least| names(given.iter().copied(), at_least);
+        assert_eq!(named(&[], 2).unwrap(), ["Team 1", "Team 2"]);
+        assert_eq!(named(&[" Payments "], 2).unwrap(), ["Payments", "Team 2"]);
+        assert_eq!(named(&["Payments", "Search"], 1).unwrap().len(), 2);
+        assert!(named(&["Search", "search"], 1).is_err());
+        assert!(named(&["Team 2"], 2).is_err());
+        assert!(named(&["\n"], 1).is_err());
+        assert!(named(&[], 101).is_err());
     }
 }

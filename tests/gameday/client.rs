@@ -24,12 +24,13 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Opens a room.
+    /// Opens a room; its first team is called Payments.
     pub(crate) fn open(scenario: &str, teams: usize, folder: &Path) -> Self {
         let teams = teams.to_string();
         let folder = folder.display().to_string();
         Self::start(&[
-            "host", scenario, "--port", "0", "--teams", &teams, "--folder", &folder,
+            "host", scenario, "--port", "0", "--teams", &teams, "--team", "Payments", "--folder",
+            &folder,
         ])
     }
 

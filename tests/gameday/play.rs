@@ -64,6 +64,7 @@ fn two_teams_play_an_incident_to_its_debrief() {
 
     commander.wait(|it| it.part("posts").to_string().contains("We are on it."));
     standings(&mut lead, &mut commander);
+    landing(&mut lead);
     assert_eq!(lead.lead(&json!("stop"))["done"], true);
     for browser in [&mut commander, &mut writer, &mut other] {
         browser.wait(|it| it.parts.contains_key("debrief") && it.parts.contains_key("joint"));
@@ -129,6 +130,15 @@ fn standings(lead: &mut Browser, commander: &mut Browser) {
     commander.wait(|it| it.part("board").is_null());
 }
 
+/// Whoever leads says when it ends, and takes it back.
+fn landing(lead: &mut Browser) {
+    for (minutes, lands) in [(json!(240), true), (json!(null), false)] {
+        let land = json!({ "land": { "minutes": minutes } });
+        assert_eq!(lead.lead(&land)["done"], true);
+        lead.wait(|it| it.part("now")["lands"].is_string() == lands);
+    }
+}
+
 /// The folder holds what happened, and no secret.
 fn evidence(host: &Host, folder: &std::path::Path) {
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);
@@ -151,7 +161,8 @@ fn evidence(host: &Host, folder: &std::path::Path) {
     }
     assert!(!read("team-2-report.md").contains("wrong part"));
     assert!(read("joint.md").contains("## Where decisions parted"));
-    assert!(read("participants.csv").contains("\"Dee\",\"commander operations\""));
+    assert!(read("participants.csv").contains("\"Team 2\",\"Dee\",\"commander operations\""));
+    assert!(read("joint.md").contains("Payments"));
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a file").path();
         let text = std::fs::read_to_string(&path).expect("text");

@@ -52,7 +52,7 @@ impl Desktop {
         &mut self,
         scenario: &str,
         seed: u64,
-        teams: u16,
+        teams: Vec<String>,
         lan: bool,
     ) -> Result<(), String> {
         let mut findings = Vec::new();

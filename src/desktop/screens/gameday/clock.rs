@@ -4,7 +4,7 @@ use bevy_egui::egui::{DragValue, RichText, Ui};
 
 use super::super::parts::{choice, primary, small};
 use super::{GameDayUi, small_button};
-use crate::desktop::hosting::{Scene, Wish};
+use crate::desktop::hosting::{Now, Scene, Wish};
 use crate::desktop::intent::Intent;
 use crate::desktop::panels::widgets::card;
 use crate::desktop::theme::{Theme, mono};
@@ -60,33 +60,54 @@ pub(super) fn clock_ui(
                     shown: !now.board_shown,
                 });
             }
-            let drag = DragValue::new(&mut memory.land_min)
-                .range(1..=240)
-                .suffix(" min");
-            ui.add(drag).on_hover_text("Minutes of the incident");
-            if small_button(
-                ui,
-                theme,
-                "Land it",
-                "Everything is over after so many minutes",
-            ) {
-                wish(Lead::Land {
-                    minutes: memory.land_min,
-                });
-            }
-            let (words, tip) = if memory.is_sure {
-                ("Yes, end it", "It is judged as it stands")
-            } else {
-                ("End the incident", "For every team, now")
-            };
-            if small_button(ui, theme, words, tip) {
-                if memory.is_sure {
-                    wish(Lead::Stop);
-                }
-                memory.is_sure = !memory.is_sure;
-            }
+            ending_ui(ui, theme, now, memory, &mut wish);
         });
     });
+}
+
+/// When it is over.
+fn ending_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    now: &Now,
+    memory: &mut GameDayUi,
+    wish: &mut impl FnMut(Lead),
+) {
+    let drag = DragValue::new(&mut memory.land_min)
+        .range(1..=240)
+        .suffix(" min");
+    ui.add(drag).on_hover_text("Minutes of the incident");
+    if small_button(
+        ui,
+        theme,
+        "Land it",
+        "Everything is over after so many minutes",
+    ) {
+        wish(Lead::Land {
+            minutes: Some(memory.land_min),
+        });
+    }
+    if now.lands.is_some()
+        && small_button(
+            ui,
+            theme,
+            "Do not land it",
+            "It goes on for as long as it may",
+        )
+    {
+        wish(Lead::Land { minutes: None });
+    }
+    let (words, tip) = if memory.is_sure {
+        ("Yes, end it", "It is judged as it stands")
+    } else {
+        ("End the incident", "For every team, now")
+    };
+    if small_button(ui, theme, words, tip) {
+        if memory.is_sure {
+            wish(Lead::Stop);
+        }
+        memory.is_sure = !memory.is_sure;
+    }
 }
 
 fn pace(scene: &Scene) -> String {

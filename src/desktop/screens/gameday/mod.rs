@@ -19,6 +19,7 @@ use crate::desktop::screen::Screen;
 use crate::desktop::state::Desktop;
 use crate::desktop::theme::{Theme, mono};
 use crate::gameday::limits::MOST_TEAMS;
+use crate::gameday::team;
 use inject::InjectUi;
 
 /// Rooms that are offered to be gone on with.
@@ -31,7 +32,9 @@ pub struct GameDayUi {
     rooms: Vec<PathBuf>,
     scenario: usize,
     seed: String,
-    teams: u16,
+    teams: usize,
+    /// What they are called, line by line.
+    names: String,
     lan: bool,
     /// Whose signals are shown.
     team: usize,
@@ -53,6 +56,7 @@ impl Default for GameDayUi {
             scenario: 0,
             seed: "1".to_owned(),
             teams: 2,
+            names: String::new(),
             lan: false,
             team: 0,
             inject: InjectUi::default(),
@@ -130,6 +134,40 @@ fn form_ui(ui: &mut Ui, theme: &Theme, desktop: &mut Desktop, out: &mut Vec<Inte
         small(ui, theme, &known.meta.drill);
     }
     ui.add_space(theme.rhythm.wide);
+    room_ui(ui, theme, memory);
+    ui.add_space(theme.rhythm.section);
+    hairline(ui, theme);
+    ui.add_space(theme.rhythm.gap);
+    let seed: Result<u64, _> = memory.seed.trim().parse();
+    let given = memory.names.lines().filter(|it| !it.trim().is_empty());
+    let teams = team::names(given, memory.teams);
+    ui.horizontal(|ui| {
+        let enabled = seed.is_ok() && teams.is_ok() && known.is_some();
+        let tip = "The clock waits until you start it";
+        let button = ui.add_enabled_ui(enabled, |ui| primary(ui, theme, "Open the room", tip));
+        let clicked = button.inner.clicked();
+        match (seed, teams, known) {
+            (Ok(seed), Ok(teams), Some(known)) if clicked => {
+                out.push(Intent::GameDay(Wish::Open {
+                    scenario: known.id.clone(),
+                    seed,
+                    teams,
+                    lan: memory.lan,
+                }));
+            }
+            (Err(_), ..) => {
+                small(ui, theme, "The seed is a whole number, such as 7.");
+            }
+            (_, Err(why), _) => {
+                small(ui, theme, &format!("Not yet: {why}."));
+            }
+            _ => {}
+        }
+    });
+}
+
+/// The room: its luck, its teams, and who gets in.
+fn room_ui(ui: &mut Ui, theme: &Theme, memory: &mut GameDayUi) {
     title(ui, theme, "Seed");
     let field = TextEdit::singleline(&mut memory.seed)
         .font(mono(theme.sizes.body, false))
@@ -142,9 +180,16 @@ fn form_ui(ui: &mut Ui, theme: &Theme, desktop: &mut Desktop, out: &mut Vec<Inte
     );
     ui.add_space(theme.rhythm.wide);
     title(ui, theme, "Teams");
-    let most = MOST_TEAMS as u16;
-    let drag = DragValue::new(&mut memory.teams).range(1..=most).speed(0.1);
+    let drag = DragValue::new(&mut memory.teams)
+        .range(1..=MOST_TEAMS)
+        .speed(0.1);
     ui.add(drag).on_hover_text("They race side by side");
+    let names = TextEdit::multiline(&mut memory.names)
+        .desired_rows(2)
+        .desired_width(260.0 * theme.text_scale())
+        .hint_text("Their names, one in a line");
+    ui.add(names)
+        .on_hover_text("Those without a name are numbered");
     ui.add_space(theme.rhythm.wide);
     title(ui, theme, "Who can join");
     ui.horizontal_wrapped(|ui| {
@@ -155,28 +200,6 @@ fn form_ui(ui: &mut Ui, theme: &Theme, desktop: &mut Desktop, out: &mut Vec<Inte
         let tip = "Everybody who reaches this machine, and knows the room code";
         if choice(ui, theme, "everybody in this network", memory.lan, tip).clicked() {
             memory.lan = true;
-        }
-    });
-    ui.add_space(theme.rhythm.section);
-    hairline(ui, theme);
-    ui.add_space(theme.rhythm.gap);
-    let seed: Result<u64, _> = memory.seed.trim().parse();
-    ui.horizontal(|ui| {
-        let enabled = seed.is_ok() && known.is_some();
-        let tip = "The clock waits until you start it";
-        let button = ui.add_enabled_ui(enabled, |ui| primary(ui, theme, "Open the room", tip));
-        let clicked = button.inner.clicked();
-        match (&seed, known) {
-            (Ok(seed), Some(known)) if clicked => out.push(Intent::GameDay(Wish::Open {
-                scenario: known.id.clone(),
-                seed: *seed,
-                teams: memory.teams,
-                lan: memory.lan,
-            })),
-            (Err(_), _) => {
-                small(ui, theme, "The seed is a whole number, such as 7.");
-            }
-            _ => {}
         }
     });
 }
