@@ -1,18 +1,22 @@
 //! The analysis of a finished run, played on threads of its own: hundreds of branches take seconds,
-//! and no frame waits for them. Whoever loses interest stops it.
+//! and no frame waits for them. What is known so far is there at once. Whoever loses interest stops it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::debrief::analysis::{Analysis, Cancelled, Options, Progress, analyse};
+use crate::debrief::analysis::{Analysis, Cancelled, Options, Progress, Stage, analyse_in_parts};
 use crate::score::Baselines;
 use crate::session::Record;
 
 /// An analysis that is there or being worked out.
 pub struct Inquiry {
-    /// `None` while it is being worked out.
+    /// What is known of it so far.
     pub analysis: Option<Arc<Analysis>>,
+    /// Up to where that goes.
+    pub reached: Option<Stage>,
+    /// How often more of it came.
+    pub parts: usize,
     /// Why it never will be.
     pub failure: Option<String>,
     coming: Option<JoinHandle<Result<Analysis, Cancelled>>>,
@@ -24,6 +28,7 @@ pub struct Inquiry {
 struct Told {
     is_unwanted: AtomicBool,
     progress: Mutex<Option<Progress>>,
+    part: Mutex<Option<(Stage, Arc<Analysis>)>>,
 }
 
 impl Inquiry {
@@ -34,15 +39,15 @@ impl Inquiry {
             (Arc::clone(record), baselines.clone(), Arc::clone(&told));
         let thread = std::thread::Builder::new().name("analysis".to_owned());
         let started = thread.spawn(move || {
-            let hear = |progress: Progress| {
-                let mut last = listener
-                    .progress
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                *last = Some(progress);
+            let progress = |progress: Progress| {
+                *locked(&listener.progress) = Some(progress);
                 !listener.is_unwanted.load(Ordering::Relaxed)
             };
-            analyse(&record, &baselines, &Options::default(), &hear)
+            let mut hear = |stage: Stage, known: &Analysis| {
+                *locked(&listener.part) = Some((stage, Arc::new(known.clone())));
+            };
+            let options = Options::default();
+            analyse_in_parts(&record, &baselines, &options, &progress, &mut hear)
         });
         let (coming, failure) = match started {
             Ok(thread) => (Some(thread), None),
@@ -50,26 +55,37 @@ impl Inquiry {
         };
         Self {
             analysis: None,
+            reached: None,
+            parts: 0,
             failure,
             coming,
             told,
         }
     }
 
-    /// Takes the analysis over if it is there; says whether it came just now.
-    pub fn poll(&mut self) -> bool {
+    /// Takes over what has been worked out since.
+    pub fn poll(&mut self) {
+        let part = locked(&self.told.part).take();
+        if let Some((stage, known)) = part {
+            self.know(stage, known);
+        }
         let Some(thread) = self.coming.take_if(|thread| thread.is_finished()) else {
-            return false;
+            return;
         };
         match thread.join() {
-            Ok(Ok(analysis)) => self.analysis = Some(Arc::new(analysis)),
+            Ok(Ok(analysis)) => self.know(Stage::Luck, Arc::new(analysis)),
             Ok(Err(stopped)) => self.failure = Some(stopped.to_string()),
             Err(_) => {
                 let why = "the analysis stopped without a result; the run itself is kept";
                 self.failure = Some(why.to_owned());
             }
         }
-        true
+    }
+
+    fn know(&mut self, stage: Stage, known: Arc<Analysis>) {
+        self.analysis = Some(known);
+        self.reached = Some(stage);
+        self.parts += 1;
     }
 
     /// Whether it is being worked out.
@@ -79,11 +95,14 @@ impl Inquiry {
 
     /// What it is at, and the share of the branches that are played.
     pub fn progress(&self) -> Option<(&'static str, f32)> {
-        let told = self.told.progress.lock();
-        let last = (*told.unwrap_or_else(PoisonError::into_inner))?;
+        let last = (*locked(&self.told.progress))?;
         let share = last.done as f32 / last.all.max(1) as f32;
         Some((last.stage.words(), share.clamp(0.0, 1.0)))
     }
+}
+
+fn locked<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Inquiry {

@@ -25,20 +25,20 @@ impl Default for Options {
     }
 }
 
-/// What an analysis is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What an analysis is at, in the order in which it comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The run without each decision, and with it at other times.
     Decisions,
     /// The same decisions where the cause is another one.
     Foreseen,
-    /// The same decisions on other seeds.
-    Luck,
     /// When each clue could be seen.
     Clues,
     /// The same incident with a fix in place.
     FollowUps,
+    /// The same decisions on other seeds.
+    Luck,
 }
 
 impl Stage {

@@ -24,6 +24,8 @@ pub use kinds::{
 };
 pub use mark::{BLUNDER, EXCELLENT, GOOD, INACCURACY, MISTAKE, Mark, mark_of_share};
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::debrief::analysis::decisions::Court;
@@ -37,6 +39,9 @@ const LONG_S: f64 = 2700.0;
 /// But on so many, if that many are wanted.
 const FEWEST_SEEDS: f64 = 20.0;
 
+/// So many other seeds are played before what they say is told.
+const BATCH: usize = 40;
+
 /// Analyses an incident that is over. `progress` is called from several threads, with what is done of
 /// all; where it returns `false`, the rest is not played.
 ///
@@ -48,6 +53,21 @@ pub fn analyse(
     options: &Options,
     progress: &(dyn Fn(Progress) -> bool + Sync),
 ) -> Result<Analysis, Cancelled> {
+    analyse_in_parts(record, baselines, options, progress, &mut |_, _| {})
+}
+
+/// The same for whoever does not want to wait for all of it: `hear` is told what is known so far, and which
+/// stage that has in it, after the decisions, after the follow-ups, and ever more of the other seeds.
+///
+/// # Errors
+/// [`Cancelled`], where `progress` said so.
+pub fn analyse_in_parts(
+    record: &Record,
+    baselines: &Baselines,
+    options: &Options,
+    progress: &(dyn Fn(Progress) -> bool + Sync),
+    hear: &mut dyn FnMut(Stage, &Analysis),
+) -> Result<Analysis, Cancelled> {
     let books = Books::new(progress);
     let court = Court {
         record,
@@ -55,59 +75,71 @@ pub fn analyse(
         options,
         books: &books,
     };
-    let mut left_out = Vec::new();
-    let decisions = court.decisions(&mut left_out)?;
-    let luck = if decisions.iter().all(|it| it.orders.is_empty()) {
-        None
-    } else {
-        played_elsewhere(record, options, &books, &mut left_out)?
-    };
-    books.expect(1);
-    let clues = books.play(Stage::Clues, record.simulated, || signs::signs(record))?;
-    let follow_ups = court.follow_ups()?;
-    Ok(Analysis {
+    let mut known = Analysis {
         at_stake_minutes: baselines.at_stake(),
-        decisions,
-        luck,
-        clues,
-        follow_ups,
-        left_out,
-        work: books.work(),
-    })
+        ..Analysis::default()
+    };
+    known.decisions = court.decisions(&mut known.left_out)?;
+    let changed = known.decisions.iter().any(|it| !it.orders.is_empty());
+    let seeds = if changed {
+        other_seeds(record, options, &mut known.left_out)
+    } else {
+        0
+    };
+    known.work = books.work();
+    hear(Stage::Decisions, &known);
+    books.expect(seeds + 1);
+    known.clues = books.play(Stage::Clues, record.simulated, || signs::signs(record))?;
+    known.follow_ups = court.follow_ups()?;
+    known.work = books.work();
+    hear(Stage::FollowUps, &known);
+    let mut ends = Vec::with_capacity(seeds);
+    while ends.len() < seeds {
+        let batch = ends.len()..seeds.min(ends.len() + BATCH);
+        ends.extend(played_elsewhere(record, batch, &books)?);
+        known.luck = luck_of(record, &ends);
+        known.work = books.work();
+        hear(Stage::Luck, &known);
+    }
+    Ok(known)
 }
 
-/// The same decisions on other seeds of the same cause.
-fn played_elsewhere(
-    record: &Record,
-    options: &Options,
-    books: &Books<'_>,
-    left_out: &mut Vec<String>,
-) -> Result<Option<Luck>, Cancelled> {
+/// How many other seeds are worth their time.
+fn other_seeds(record: &Record, options: &Options, left_out: &mut Vec<String>) -> usize {
     let wanted = f64::from(options.luck_seeds);
     let fits = wanted * (LONG_S / record.simulated.as_secs_f64().max(1.0)).min(1.0);
-    let seeds = fits.max(FEWEST_SEEDS.min(wanted)) as u64;
-    if seeds < u64::from(options.luck_seeds) {
+    let seeds = fits.max(FEWEST_SEEDS.min(wanted)) as u32;
+    if seeds < options.luck_seeds {
         left_out.push(format!(
             "The run is long, so it was played on {seeds} other seeds only."
         ));
     }
-    books.expect(seeds as usize);
-    let ends: Vec<End> = (1..=seeds)
-        .into_par_iter()
-        .map(|step| {
-            let seed = record.seed.wrapping_add(step);
-            let branch = Branch::elsewhere(record, seed, record.variant, &Edits::default());
-            let end = books.play(Stage::Luck, record.simulated, || branch.play())?;
-            Ok(End {
-                minutes: end.impact.customer_minutes,
-                recovered: end.recovered.is_some(),
-            })
+    seeds as usize
+}
+
+/// The same decisions on some other seeds of the same cause.
+fn played_elsewhere(
+    record: &Record,
+    batch: Range<usize>,
+    books: &Books<'_>,
+) -> Result<Vec<End>, Cancelled> {
+    let play = |step: usize| {
+        let seed = record.seed.wrapping_add(step as u64 + 1);
+        let branch = Branch::elsewhere(record, seed, record.variant, &Edits::default());
+        let end = books.play(Stage::Luck, record.simulated, || branch.play())?;
+        Ok(End {
+            minutes: end.impact.customer_minutes,
+            recovered: end.recovered.is_some(),
         })
-        .collect::<Result<_, Cancelled>>()?;
+    };
+    batch.into_par_iter().map(play).collect()
+}
+
+fn luck_of(record: &Record, ends: &[End]) -> Option<Luck> {
     let this = End {
         minutes: record.impact.customer_minutes,
         recovered: record.milestones.recovered.is_some(),
     };
     let variant = record.scenario.variants.get(record.variant);
-    Ok(luck::luck(variant.map_or("", |it| &it.id), this, &ends))
+    luck::luck(variant.map_or("", |it| &it.id), this, ends)
 }

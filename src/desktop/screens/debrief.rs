@@ -15,6 +15,7 @@ use super::debrief_chart::chart_ui;
 use super::debrief_worth::{self as worth, Inquest, WorthUi};
 use super::parts::{escape, page, primary, quiet, small};
 use crate::base::time::SimTime;
+use crate::debrief::analysis::Stage;
 use crate::desktop::branching::Branching;
 use crate::desktop::command::UiCommand;
 use crate::desktop::inquiry::Inquiry;
@@ -53,8 +54,8 @@ pub struct DebriefUi {
     pub branched: Option<PathBuf>,
     /// The orders of the run.
     lines: Vec<OrderLine>,
-    /// What is shown, and whether it had been judged and analysed when it was made.
-    view: Option<(Debrief, (bool, bool))>,
+    /// What is shown, and whether it had been judged and how much of the analysis there was when it was made.
+    view: Option<(Debrief, (bool, usize))>,
     focused: bool,
 }
 
@@ -127,7 +128,7 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
     let inquiry = desktop.inquiry.as_ref();
     let analysis = inquiry.and_then(|it| it.analysis.as_deref());
     let memory = &mut desktop.debrief;
-    let known = (judged.is_some(), analysis.is_some());
+    let known = (judged.is_some(), inquiry.map_or(0, |it| it.parts));
     if memory.view.as_ref().is_none_or(|it| it.1 != known) {
         let judged = judged.map(|it| (&it.score, &it.baselines));
         memory.view = Some((debrief(&verdict.record, judged, analysis), known));
@@ -171,15 +172,14 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
 }
 
 fn inquest<'d>(view: &'d Debrief, inquiry: Option<&'d Inquiry>) -> Inquest<'d> {
-    let failure = inquiry.and_then(|it| it.failure.as_deref());
-    match (&view.worth, failure, inquiry) {
-        (Some(worth), ..) => Inquest::Done(worth),
-        (None, Some(why), _) => Inquest::Failed(why),
-        (None, None, Some(inquiry)) => {
-            let (words, share) = inquiry.progress().unwrap_or(("the first branches", 0.0));
-            Inquest::Coming(words, share)
-        }
-        (None, None, None) => Inquest::NotYet,
+    let Some(inquiry) = inquiry else {
+        return Inquest::default();
+    };
+    let progress = || inquiry.progress().unwrap_or(("the first branches", 0.0));
+    Inquest {
+        known: view.worth.as_ref().zip(inquiry.reached),
+        coming: inquiry.is_coming().then(progress),
+        failure: inquiry.failure.as_deref(),
     }
 }
 
@@ -341,8 +341,11 @@ fn report_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut DebriefUi, out: &mut V
             }
         }
     });
-    if matches!(shown.inquest, Inquest::Coming(..)) {
-        let words = "Marks and luck are still being worked out; a report now is without them";
+    if shown.inquest.coming.is_some() {
+        let words = match shown.inquest.with(Stage::FollowUps) {
+            None => "Marks and luck are still being worked out; a report now is without them",
+            Some(_) => "Luck is still being worked out; a report now has the seeds that are known",
+        };
         small(ui, theme, words);
     }
     if let Some(file) = &memory.reported {

@@ -6,9 +6,10 @@ use bevy_egui::egui::{
 };
 
 use super::debrief::Shown;
-use super::debrief_worth::{Inquest, clues_ui};
+use super::debrief_worth::clues_ui;
 use super::parts::{body, bullets, cross, hairline, quiet, small, tick, title, working};
 use crate::base::time::SimTime;
+use crate::debrief::analysis::Stage;
 use crate::desktop::panels::widgets::bar;
 use crate::desktop::theme::{Theme, mono, semibold};
 use crate::view::{AxisRow, LossRow, MilestoneRow};
@@ -291,7 +292,7 @@ pub(super) fn signs_ui(ui: &mut Ui, shown: &Shown<'_>, pointed: &mut Option<SimT
         small(ui, theme, HIDDEN);
         return;
     }
-    if let Inquest::Done(worth) = shown.inquest
+    if let Some(worth) = shown.inquest.with(Stage::FollowUps)
         && !worth.clues.is_empty()
     {
         clues_ui(ui, worth, theme, pointed);

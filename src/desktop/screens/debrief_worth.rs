@@ -12,7 +12,7 @@ use super::debrief::Shown;
 use super::debrief_chart::{mark_colour, mark_sign};
 use super::parts::{body, hairline, quiet, ring, small, title, working};
 use crate::base::time::SimTime;
-use crate::debrief::analysis::{Usefulness, judge_picks};
+use crate::debrief::analysis::{Stage, Usefulness, judge_picks};
 use crate::desktop::theme::{Theme, mono, semibold};
 use crate::view::{
     DecisionRow, FollowUpRow, Histogram, Worth, picked_words, spared, usefulness_words,
@@ -30,36 +30,44 @@ pub(super) struct WorthUi {
 }
 
 /// What is there of an analysis.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Inquest<'d> {
-    /// The run has not been judged yet.
-    NotYet,
-    /// What it is at, and how far.
-    Coming(&'static str, f32),
-    /// Why there is none.
-    Failed(&'d str),
-    /// It is there.
-    Done(&'d Worth),
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Inquest<'d> {
+    /// What is known, and up to which stage.
+    pub(super) known: Option<(&'d Worth, Stage)>,
+    /// What is being played, and the share of all branches that have been; `None` when all is over.
+    pub(super) coming: Option<(&'static str, f32)>,
+    /// Why there will be no more.
+    pub(super) failure: Option<&'d str>,
 }
 
-/// The analysis, or what is to be said instead.
-fn done<'d>(ui: &mut Ui, shown: &Shown<'d>) -> Option<&'d Worth> {
-    let theme = shown.theme;
-    match shown.inquest {
-        Inquest::NotYet => {
-            working(ui, theme);
-        }
-        Inquest::Coming(words, share) => {
-            small(ui, theme, &format!("Playing {words}"));
-            let bar = ProgressBar::new(share).desired_height(4.0);
-            ui.add(bar.fill(theme.palette.own));
-        }
-        Inquest::Failed(why) => {
-            small(ui, theme, why);
-        }
-        Inquest::Done(worth) => return Some(worth),
+impl<'d> Inquest<'d> {
+    /// What is known, if this stage is in it.
+    pub(super) fn with(&self, stage: Stage) -> Option<&'d Worth> {
+        let (worth, reached) = self.known?;
+        (reached >= stage).then_some(worth)
     }
-    None
+}
+
+/// What is known with this stage in it, or what is to be said instead.
+fn done<'d>(ui: &mut Ui, shown: &Shown<'d>, stage: Stage) -> Option<&'d Worth> {
+    let inquest = &shown.inquest;
+    let known = inquest.with(stage);
+    if known.is_none() {
+        match (inquest.failure, inquest.coming) {
+            (Some(why), _) => {
+                small(ui, shown.theme, why);
+            }
+            (None, Some(coming)) => coming_ui(ui, shown.theme, coming),
+            (None, None) => working(ui, shown.theme),
+        }
+    }
+    known
+}
+
+fn coming_ui(ui: &mut Ui, theme: &Theme, (words, share): (&str, f32)) {
+    small(ui, theme, &format!("Playing {words}"));
+    let bar = ProgressBar::new(share).desired_height(4.0);
+    ui.add(bar.fill(theme.palette.own));
 }
 
 /// What each decision was worth.
@@ -71,7 +79,7 @@ pub(super) fn decisions_ui(
 ) {
     let theme = shown.theme;
     title(ui, theme, "What each decision was worth");
-    let Some(worth) = done(ui, shown) else {
+    let Some(worth) = done(ui, shown, Stage::Decisions) else {
         return;
     };
     if worth.decisions.is_empty() {
@@ -185,7 +193,7 @@ fn elsewhen((by_s, run_minus_branch): (i64, f64)) -> String {
 pub(super) fn luck_ui(ui: &mut Ui, shown: &Shown<'_>) {
     let theme = shown.theme;
     title(ui, theme, "Skill or luck?");
-    let Some(worth) = done(ui, shown) else {
+    let Some(worth) = done(ui, shown, Stage::Luck) else {
         return;
     };
     let Some(luck) = &worth.luck else {
@@ -196,6 +204,9 @@ pub(super) fn luck_ui(ui: &mut Ui, shown: &Shown<'_>) {
     small(ui, theme, &words);
     histogram_ui(ui, theme, luck);
     body(ui, theme, &luck.sentence);
+    if let Some(coming) = shown.inquest.coming {
+        coming_ui(ui, theme, coming);
+    }
 }
 
 fn histogram_ui(ui: &mut Ui, theme: &Theme, luck: &Histogram) {
@@ -294,7 +305,7 @@ pub(super) fn follow_ups_ui(ui: &mut Ui, shown: &Shown<'_>, memory: &mut WorthUi
         small(ui, theme, "Kept back with the cause.");
         return;
     }
-    let Some(worth) = done(ui, shown) else {
+    let Some(worth) = done(ui, shown, Stage::FollowUps) else {
         return;
     };
     if worth.follow_ups.is_empty() {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Desktop;
+use crate::debrief::analysis::Stage;
 use crate::desktop::branching::Branching;
 use crate::desktop::store::Store;
 use crate::report::{Form, Kind, Source, written};
@@ -34,7 +35,9 @@ impl Desktop {
         let Some(store) = &self.store else {
             return self.say_bad("There is no folder to save to");
         };
+        // What came of follow-ups belongs to marks: none of it, or both.
         let inquiry = self.inquiry.as_ref();
+        let inquiry = inquiry.filter(|it| it.reached >= Some(Stage::FollowUps));
         let source = Source {
             record: &verdict.record,
             baselines: &judged.baselines,

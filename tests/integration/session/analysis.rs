@@ -4,7 +4,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sev1::base::time::{SimDuration, SimTime};
-use sev1::debrief::analysis::{Analysis, DecisionKind, Mark, Options, Usefulness, analyse};
+use sev1::debrief::analysis::{
+    Analysis, DecisionKind, Mark, Options, Stage, Usefulness, analyse, analyse_in_parts,
+};
 use sev1::debrief::what_if::{Edit, WhatIf};
 use sev1::files::open;
 use sev1::scenario::action::Action;
@@ -89,6 +91,29 @@ fn an_analysis_is_the_same_on_one_thread_and_on_many() {
         pool.build().unwrap().install(|| analysis(&record, 6))
     };
     assert_eq!(on(1), on(4));
+}
+
+#[test]
+fn what_is_known_so_far_is_told_before_other_seeds_are_played() {
+    let record = record("db-connection-leak", 0, "reference");
+    let baselines = baselines(&record.scenario, record.seed, record.variant);
+    let options = Options {
+        luck_seeds: 41,
+        foreseen_seeds: 1,
+    };
+    let mut heard = Vec::new();
+    let mut hear = |stage: Stage, known: &Analysis| heard.push((stage, known.clone()));
+    let all =
+        analyse_in_parts(&record, &baselines, &options, &|_| true, &mut hear).expect("wanted");
+    let stages: Vec<Stage> = heard.iter().map(|it| it.0).collect();
+    let (luck, last) = (Stage::Luck, heard.pop().unwrap().1);
+    assert_eq!(stages, [Stage::Decisions, Stage::FollowUps, luck, luck]);
+    assert_eq!(last, all);
+    assert!(heard.iter().all(|it| it.1.decisions == all.decisions));
+    assert!(heard[0].1.follow_ups.is_empty() && heard[1].1.luck.is_none());
+    assert_eq!(heard[1].1.follow_ups, all.follow_ups);
+    let seeds = |known: &Analysis| known.luck.as_ref().map(|it| it.minutes.len());
+    assert_eq!((seeds(&heard[2].1), seeds(&all)), (Some(40), Some(41)));
 }
 
 #[test]
