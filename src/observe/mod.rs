@@ -35,7 +35,7 @@ use crate::observe::alarms::Watch;
 use crate::observe::history::History;
 use crate::observe::metrics::{Collector, Fate, Gauges};
 use crate::observe::slo::Burn;
-use crate::scenario::action::{Action, Knob};
+use crate::scenario::action::{Action, Knob, Target};
 use crate::scenario::model::{Alarm, Scenario, Signal, World};
 use crate::sim::{Event, Sim};
 
@@ -314,34 +314,11 @@ fn touches(world: &World, action: &Action, component: ComponentId) -> bool {
         Knob::Edge(id, _) => world.edges[id].from == Some(component),
         Knob::Journey(..) => false,
     };
-    match *action {
-        Action::Change(ref change) => knob(change.knob),
-        Action::SetFlag { flag, .. } => world.flags[flag].changes.iter().any(|c| knob(c.knob)),
-        Action::SetJob { job, .. } => world.jobs[job].on == component,
-        Action::SetBreaker { edge, .. } | Action::Drain { edge, .. } => {
-            world.edges[edge].from == Some(component)
-        }
-        Action::Deploy { service: id, .. }
-        | Action::RollBack { service: id, .. }
-        | Action::SetAutoscaler { service: id, .. }
-        | Action::Scale { component: id, .. }
-        | Action::Restart { component: id, .. }
-        | Action::SetHealthChecks { balancer: id, .. }
-        | Action::SetGate { service: id, .. }
-        | Action::WarmCache { cache: id, .. }
-        | Action::AddReplicas { database: id, .. }
-        | Action::PauseQueue { queue: id, .. }
-        | Action::ReplayDeadLetters { queue: id, .. }
-        | Action::RevertConfig(id)
-        | Action::FlushCache(id)
-        | Action::FailOver(id)
-        | Action::KillQueries(id)
-        | Action::KillIdleConnections(id)
-        | Action::SkipPoison(id)
-        | Action::AddPoison(id)
-        | Action::RotateSecret(id)
-        | Action::ExpireSecret(id)
-        | Action::RefreshTokens(id)
-        | Action::Reauthorise(id) => id == component,
+    match action.target() {
+        Target::Knob(it) => knob(it),
+        Target::Flag(flag) => world.flags[flag].changes.iter().any(|c| knob(c.knob)),
+        Target::Job(job) => world.jobs[job].on == component,
+        Target::Edge(edge) => world.edges[edge].from == Some(component),
+        Target::Component(id) => id == component,
     }
 }

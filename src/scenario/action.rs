@@ -143,6 +143,55 @@ pub enum Action {
     Reauthorise(ComponentId),
 }
 
+/// What an action is aimed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A parameter.
+    Knob(Knob),
+    /// A component.
+    Component(ComponentId),
+    /// A dependency.
+    Edge(EdgeId),
+    /// A flag.
+    Flag(FlagId),
+    /// A job.
+    Job(JobId),
+}
+
+impl Action {
+    /// What it is aimed at.
+    pub const fn target(&self) -> Target {
+        match *self {
+            Self::Change(ref change) => Target::Knob(change.knob),
+            Self::SetFlag { flag, .. } => Target::Flag(flag),
+            Self::SetJob { job, .. } => Target::Job(job),
+            Self::SetBreaker { edge, .. } | Self::Drain { edge, .. } => Target::Edge(edge),
+            Self::Deploy { service: id, .. }
+            | Self::RollBack { service: id, .. }
+            | Self::SetAutoscaler { service: id, .. }
+            | Self::Scale { component: id, .. }
+            | Self::Restart { component: id, .. }
+            | Self::SetHealthChecks { balancer: id, .. }
+            | Self::SetGate { service: id, .. }
+            | Self::WarmCache { cache: id, .. }
+            | Self::AddReplicas { database: id, .. }
+            | Self::PauseQueue { queue: id, .. }
+            | Self::ReplayDeadLetters { queue: id, .. }
+            | Self::RevertConfig(id)
+            | Self::FlushCache(id)
+            | Self::FailOver(id)
+            | Self::KillQueries(id)
+            | Self::KillIdleConnections(id)
+            | Self::SkipPoison(id)
+            | Self::AddPoison(id)
+            | Self::RotateSecret(id)
+            | Self::ExpireSecret(id)
+            | Self::RefreshTokens(id)
+            | Self::Reauthorise(id) => Target::Component(id),
+        }
+    }
+}
+
 /// What a breaker does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BreakerMode {

@@ -2,7 +2,7 @@
 
 use crate::base::id::{ComponentId, EdgeId};
 use crate::base::time::SimTime;
-use crate::scenario::action::{Action, BreakerMode, ComponentKnob, EdgeKnob, Knob};
+use crate::scenario::action::{Action, BreakerMode, ComponentKnob, EdgeKnob, Knob, Target};
 use crate::scenario::model::{Gate, Kind, World};
 use crate::session::{Note, Record};
 
@@ -20,44 +20,23 @@ pub(super) fn targets(world: &World, action: &Action) -> Vec<ComponentId> {
         Knob::Edge(id, _) => ends(id),
         Knob::Journey(id, _) => entry(id).map_or_else(Vec::new, ends),
     };
-    match *action {
-        Action::Change(ref change) => of_knob(change.knob),
-        Action::SetFlag { flag, .. } => {
+    match action.target() {
+        Target::Knob(knob) => of_knob(knob),
+        Target::Flag(flag) => {
             let changes = world.flags.get(flag).map_or(&[][..], |it| &it.changes);
             changes
                 .iter()
                 .flat_map(|change| of_knob(change.knob))
                 .collect()
         }
-        Action::SetJob { job, .. } => world.jobs.get(job).map_or_else(Vec::new, |it| {
+        Target::Job(job) => world.jobs.get(job).map_or_else(Vec::new, |it| {
             // A job that puts something right is about those who enter there, too.
             let entries = it.corrects.iter().filter_map(|id| entry(*id));
             let entries = entries.filter_map(|id| world.edges.get(id));
             entries.map(|edge| edge.to).chain([it.on]).collect()
         }),
-        Action::SetBreaker { edge, .. } | Action::Drain { edge, .. } => ends(edge),
-        Action::Deploy { service: id, .. }
-        | Action::RollBack { service: id, .. }
-        | Action::SetAutoscaler { service: id, .. }
-        | Action::Scale { component: id, .. }
-        | Action::Restart { component: id, .. }
-        | Action::SetHealthChecks { balancer: id, .. }
-        | Action::SetGate { service: id, .. }
-        | Action::WarmCache { cache: id, .. }
-        | Action::AddReplicas { database: id, .. }
-        | Action::PauseQueue { queue: id, .. }
-        | Action::ReplayDeadLetters { queue: id, .. }
-        | Action::RevertConfig(id)
-        | Action::FlushCache(id)
-        | Action::FailOver(id)
-        | Action::KillQueries(id)
-        | Action::KillIdleConnections(id)
-        | Action::SkipPoison(id)
-        | Action::AddPoison(id)
-        | Action::RotateSecret(id)
-        | Action::ExpireSecret(id)
-        | Action::RefreshTokens(id)
-        | Action::Reauthorise(id) => vec![id],
+        Target::Edge(edge) => ends(edge),
+        Target::Component(id) => vec![id],
     }
 }
 

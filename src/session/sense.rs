@@ -1,7 +1,7 @@
 //! Whether a change makes sense in the world as it is: what is refused, and why.
 
 use crate::base::id::{ComponentId, DenseId, IdVec};
-use crate::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKnob, Knob};
+use crate::scenario::action::{Action, BreakerMode, Change, ComponentKnob, EdgeKnob, Knob, Target};
 use crate::scenario::describe;
 use crate::scenario::model::{Kind, Signal, World};
 use crate::session::Refusal;
@@ -407,38 +407,14 @@ pub(super) fn targets_exist(world: &World, action: &Action) -> Result<(), Refusa
     fn known<I: DenseId, T>(list: &IdVec<I, T>, id: I) -> bool {
         list.get(id).is_some()
     }
-    let component = |id| known(&world.components, id);
-    let there = match *action {
-        Action::Change(ref change) => match change.knob {
-            Knob::Component(id, _) => component(id),
-            Knob::Edge(id, _) => known(&world.edges, id),
-            Knob::Journey(id, _) => known(&world.journeys, id),
-        },
-        Action::SetFlag { flag, .. } => known(&world.flags, flag),
-        Action::SetJob { job, .. } => known(&world.jobs, job),
-        Action::SetBreaker { edge, .. } | Action::Drain { edge, .. } => known(&world.edges, edge),
-        Action::Deploy { service: id, .. }
-        | Action::RollBack { service: id, .. }
-        | Action::SetAutoscaler { service: id, .. }
-        | Action::Scale { component: id, .. }
-        | Action::Restart { component: id, .. }
-        | Action::SetHealthChecks { balancer: id, .. }
-        | Action::SetGate { service: id, .. }
-        | Action::WarmCache { cache: id, .. }
-        | Action::AddReplicas { database: id, .. }
-        | Action::PauseQueue { queue: id, .. }
-        | Action::ReplayDeadLetters { queue: id, .. }
-        | Action::RevertConfig(id)
-        | Action::FlushCache(id)
-        | Action::FailOver(id)
-        | Action::KillQueries(id)
-        | Action::KillIdleConnections(id)
-        | Action::SkipPoison(id)
-        | Action::AddPoison(id)
-        | Action::RotateSecret(id)
-        | Action::ExpireSecret(id)
-        | Action::RefreshTokens(id)
-        | Action::Reauthorise(id) => component(id),
+    let there = match action.target() {
+        Target::Component(id) | Target::Knob(Knob::Component(id, _)) => {
+            known(&world.components, id)
+        }
+        Target::Edge(id) | Target::Knob(Knob::Edge(id, _)) => known(&world.edges, id),
+        Target::Knob(Knob::Journey(id, _)) => known(&world.journeys, id),
+        Target::Flag(flag) => known(&world.flags, flag),
+        Target::Job(job) => known(&world.jobs, job),
     };
     exists(there, || "there is no such target".to_owned())
 }

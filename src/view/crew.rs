@@ -1,7 +1,7 @@
 //! Who works where: the part of the system that somebody's order is about.
 
 use crate::base::id::{ComponentId, PersonId};
-use crate::scenario::action::{Action, Knob};
+use crate::scenario::action::{Action, Knob, Target};
 use crate::scenario::model::World;
 use crate::scenario::order::{Look, Order};
 use crate::session::{PLAYER, Session, numbered};
@@ -63,37 +63,11 @@ fn place(world: &World, session: &Session, order: &Order) -> Option<(ComponentId
 /// The component that an action changes, or whose calls it changes.
 pub fn place_of(world: &World, action: &Action) -> Option<ComponentId> {
     let caller = |edge| world.edges.get(edge).and_then(|edge| edge.from);
-    match *action {
-        Action::Change(ref change) => match change.knob {
-            Knob::Component(id, _) => Some(id),
-            Knob::Edge(id, _) => caller(id),
-            Knob::Journey(..) => None,
-        },
-        // Neither says where it shows.
-        Action::SetFlag { .. } | Action::SetJob { .. } => None,
-        Action::SetBreaker { edge, .. } | Action::Drain { edge, .. } => caller(edge),
-        Action::Deploy { service: id, .. }
-        | Action::RollBack { service: id, .. }
-        | Action::SetAutoscaler { service: id, .. }
-        | Action::Scale { component: id, .. }
-        | Action::Restart { component: id, .. }
-        | Action::SetHealthChecks { balancer: id, .. }
-        | Action::SetGate { service: id, .. }
-        | Action::WarmCache { cache: id, .. }
-        | Action::AddReplicas { database: id, .. }
-        | Action::PauseQueue { queue: id, .. }
-        | Action::ReplayDeadLetters { queue: id, .. }
-        | Action::RevertConfig(id)
-        | Action::FlushCache(id)
-        | Action::FailOver(id)
-        | Action::KillQueries(id)
-        | Action::KillIdleConnections(id)
-        | Action::SkipPoison(id)
-        | Action::AddPoison(id)
-        | Action::RotateSecret(id)
-        | Action::ExpireSecret(id)
-        | Action::RefreshTokens(id)
-        | Action::Reauthorise(id) => Some(id),
+    match action.target() {
+        Target::Component(id) | Target::Knob(Knob::Component(id, _)) => Some(id),
+        Target::Edge(id) | Target::Knob(Knob::Edge(id, _)) => caller(id),
+        // None of them says where it shows.
+        Target::Knob(Knob::Journey(..)) | Target::Flag(_) | Target::Job(_) => None,
     }
 }
 
