@@ -90,11 +90,8 @@ const fn anywhere(
     explains: &'static str,
 ) -> Entry {
     Entry {
-        command,
-        label,
-        explains,
-        shortcut,
         in_room: false,
+        ..room(command, shortcut, label, explains)
     }
 }
 

@@ -7,7 +7,7 @@ use bevy_egui::egui::{
 };
 
 use super::places::{Places, Side};
-use super::side::{SideUi, left_ui, right_ui, tabs_ui};
+use super::side::{LOWER, SideUi, UPPER, column_ui, tabs_ui};
 use super::tutorial::tutorial_ui;
 use super::widgets::{card_at, line, put_line};
 use super::{RoomUi, reader_ui, signals_ui, timeline_ui, top_ui};
@@ -30,8 +30,8 @@ pub fn room_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Intent>) {
     area(ui, "top", places.top, |ui| top_ui(ui, theme, game, out));
     match &places.side {
         Side::Both { left, right } => {
-            left_ui(ui, theme, game, room, left, out);
-            right_ui(ui, theme, game, room, right, out);
+            column_ui(ui, theme, game, room, (LOWER, left), out);
+            column_ui(ui, theme, game, room, (UPPER, right), out);
         }
         Side::Tabs(rects) => tabs_ui(ui, theme, game, room, rects, out),
     }

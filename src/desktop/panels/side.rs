@@ -26,8 +26,10 @@ pub enum Tab {
     Channel,
 }
 
-const UPPER: [Tab; 3] = [Tab::Console, Tab::Hypotheses, Tab::Evidence];
-const LOWER: [Tab; 3] = [Tab::Pager, Tab::Team, Tab::Channel];
+/// On the right, or on top where there is one column.
+pub(super) const UPPER: [Tab; 3] = [Tab::Console, Tab::Hypotheses, Tab::Evidence];
+/// On the left, or below the others.
+pub(super) const LOWER: [Tab; 3] = [Tab::Pager, Tab::Team, Tab::Channel];
 
 impl Tab {
     const fn name(self) -> &'static str {
@@ -92,32 +94,16 @@ impl SideUi {
     }
 }
 
-/// Pager, team and channel.
-pub(super) fn left_ui(
+/// Three of them below each other.
+pub(super) fn column_ui(
     ui: &mut Ui,
     theme: &Theme,
     game: &Game,
     room: &mut RoomUi,
-    rects: &[Rect; 3],
+    (tabs, rects): ([Tab; 3], &[Rect; 3]),
     out: &mut Vec<Intent>,
 ) {
-    for (tab, rect) in LOWER.into_iter().zip(rects) {
-        card_at(ui, theme, *rect, tab.name(), |ui| {
-            content_ui(ui, theme, game, room, tab, true, out);
-        });
-    }
-}
-
-/// Console, hypotheses and evidence.
-pub(super) fn right_ui(
-    ui: &mut Ui,
-    theme: &Theme,
-    game: &Game,
-    room: &mut RoomUi,
-    rects: &[Rect; 3],
-    out: &mut Vec<Intent>,
-) {
-    for (tab, rect) in UPPER.into_iter().zip(rects) {
+    for (tab, rect) in tabs.into_iter().zip(rects) {
         card_at(ui, theme, *rect, tab.name(), |ui| {
             content_ui(ui, theme, game, room, tab, true, out);
         });
