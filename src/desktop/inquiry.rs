@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use crate::debrief::analysis::{Analysis, Cancelled, Options, Progress, Stage, analyse_in_parts};
 use crate::score::Baselines;
@@ -19,6 +20,7 @@ pub struct Inquiry {
     pub parts: usize,
     /// Why it never will be.
     pub failure: Option<String>,
+    began: Instant,
     coming: Option<JoinHandle<Result<Analysis, Cancelled>>>,
     told: Arc<Told>,
 }
@@ -58,6 +60,7 @@ impl Inquiry {
             reached: None,
             parts: 0,
             failure,
+            began: Instant::now(),
             coming,
             told,
         }
@@ -91,6 +94,11 @@ impl Inquiry {
     /// Whether it is being worked out.
     pub fn is_coming(&self) -> bool {
         self.coming.is_some()
+    }
+
+    /// For how many seconds it has been worked out.
+    pub fn seconds(&self) -> u64 {
+        self.began.elapsed().as_secs()
     }
 
     /// What it is at, and the share of the branches that are played.

@@ -175,7 +175,10 @@ fn inquest<'d>(view: &'d Debrief, inquiry: Option<&'d Inquiry>) -> Inquest<'d> {
     let Some(inquiry) = inquiry else {
         return Inquest::default();
     };
-    let progress = || inquiry.progress().unwrap_or(("the first branches", 0.0));
+    let progress = || {
+        let (words, share) = inquiry.progress().unwrap_or(("the first branches", 0.0));
+        (words, share, inquiry.seconds())
+    };
     Inquest {
         known: view.worth.as_ref().zip(inquiry.reached),
         coming: inquiry.is_coming().then(progress),

@@ -34,8 +34,9 @@ pub(super) struct WorthUi {
 pub(super) struct Inquest<'d> {
     /// What is known, and up to which stage.
     pub(super) known: Option<(&'d Worth, Stage)>,
-    /// What is being played, and the share of all branches that have been; `None` when all is over.
-    pub(super) coming: Option<(&'static str, f32)>,
+    /// What is being played, the share of all branches that have been, and for how many seconds; `None` when
+    /// all is over.
+    pub(super) coming: Option<(&'static str, f32, u64)>,
     /// Why there will be no more.
     pub(super) failure: Option<&'d str>,
 }
@@ -64,8 +65,9 @@ fn done<'d>(ui: &mut Ui, shown: &Shown<'d>, stage: Stage) -> Option<&'d Worth> {
     known
 }
 
-fn coming_ui(ui: &mut Ui, theme: &Theme, (words, share): (&str, f32)) {
-    small(ui, theme, &format!("Playing {words}"));
+/// A long branch keeps the bar where it is; the seconds go on.
+fn coming_ui(ui: &mut Ui, theme: &Theme, (words, share, seconds): (&str, f32, u64)) {
+    small(ui, theme, &format!("Playing {words}, {seconds} s"));
     let bar = ProgressBar::new(share).desired_height(4.0);
     ui.add(bar.fill(theme.palette.own));
 }
