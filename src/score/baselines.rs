@@ -104,5 +104,7 @@ pub fn reference_plan(scenario: &Scenario, variant: usize) -> Option<&Plan> {
 pub fn baselines(scenario: &Arc<Scenario>, seed: u64, variant: usize) -> Baselines {
     let record = |plan| Arc::new(play(scenario, seed, Some(variant), plan).record());
     let reference = reference_plan(scenario, variant);
-    Baselines::new(record(None), reference.map(|plan| record(Some(plan))))
+    let (nothing, reference) =
+        rayon::join(|| record(None), || reference.map(|plan| record(Some(plan))));
+    Baselines::new(nothing, reference)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::mem::{Discriminant, discriminant};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::base::time::{SimDuration, SimTime};
@@ -192,25 +193,33 @@ fn roll_dice(
         share > NEEDLESS && share <= COUNTS && !it.takes_back
     };
     let saved_data = |it: &Decision| it.verdict == Verdict::Helped && it.cost_share > -NEEDLESS;
-    let mut with: Option<Vec<f64>> = None;
-    let on = |edits: &Edits| -> Vec<f64> {
-        let seeds = (1..=DICE).map(|step| record.seed.wrapping_add(step));
-        let branch = |seed| Branch::elsewhere(record, seed, record.variant, edits);
-        let play = |seed| branch(seed).play();
-        seeds
-            .map(|seed| play(seed).impact.customer_minutes)
-            .collect()
-    };
     let judged = decisions.iter_mut().zip(groups);
     let small = judged.filter(|(it, _)| is_small(it) && !saved_data(it));
-    for (decision, group) in small.take(MOST_DICE) {
-        let with = with.get_or_insert_with(|| on(&Edits::default()));
-        let without = on(&Edits::without(group.numbers()));
+    let small: Vec<_> = small.take(MOST_DICE).collect();
+    if small.is_empty() {
+        return;
+    }
+    let without = small.iter().map(|it| Edits::without(it.1.numbers()));
+    let edits: Vec<Edits> = [Edits::default()].into_iter().chain(without).collect();
+    let places: Vec<(&Edits, u64)> = edits
+        .iter()
+        .flat_map(|edits| (1..=DICE).map(move |step| (edits, step)))
+        .collect();
+    let minutes: Vec<f64> = places
+        .into_par_iter()
+        .map(|(edits, step)| {
+            let seed = record.seed.wrapping_add(step);
+            let branch = Branch::elsewhere(record, seed, record.variant, edits);
+            branch.play().impact.customer_minutes
+        })
+        .collect();
+    let (with, without) = minutes.split_at(DICE as usize);
+    for ((decision, group), without) in small.into_iter().zip(without.chunks(DICE as usize)) {
         let shows = |(with, without): (&f64, &f64)| {
             let share = (with - without) / baselines.at_stake();
             share.abs() > NEEDLESS && share.signum() == decision.cost_share.signum()
         };
-        if !with.iter().zip(&without).all(shows) {
+        if !with.iter().zip(without).all(shows) {
             decision.verdict = if counts_as_needless(record, baselines, group) {
                 Verdict::Needless
             } else {

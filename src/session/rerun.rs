@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::base::time::SimTime;
 use crate::scenario::action::Action;
 use crate::scenario::model::{Fix, Scenario};
@@ -65,7 +67,7 @@ impl Edits {
 pub fn rerun_without(record: &Record, left_out: &[BTreeSet<u32>]) -> Vec<Rerun> {
     let edits = left_out.iter().cloned().map(Edits::without);
     let branches = branches(record, &edits.collect::<Vec<_>>());
-    branches.into_iter().map(Branch::play).collect()
+    branches.into_par_iter().map(Branch::play).collect()
 }
 
 /// A world at its first difference from the record, ready to be played on: on any thread, in any
