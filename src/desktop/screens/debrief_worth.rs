@@ -202,13 +202,17 @@ pub(super) fn luck_ui(ui: &mut Ui, shown: &Shown<'_>) {
         small(ui, theme, "Nothing was changed, so every seed ends alike.");
         return;
     };
-    let words = format!("Your decisions on {} other seeds of this cause", luck.seeds);
+    let more = match shown.inquest.coming {
+        Some((.., seconds)) => format!(", and more are being played, {seconds} s"),
+        None => String::new(),
+    };
+    let words = format!(
+        "Your decisions on {} other seeds of this cause{more}",
+        luck.seeds
+    );
     small(ui, theme, &words);
     histogram_ui(ui, theme, luck);
     body(ui, theme, &luck.sentence);
-    if let Some(coming) = shown.inquest.coming {
-        coming_ui(ui, theme, coming);
-    }
 }
 
 fn histogram_ui(ui: &mut Ui, theme: &Theme, luck: &Histogram) {
