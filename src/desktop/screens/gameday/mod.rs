@@ -8,7 +8,7 @@ mod teams;
 
 use std::path::PathBuf;
 
-use bevy_egui::egui::{DragValue, TextEdit, Ui};
+use bevy_egui::egui::{DragValue, Margin, TextEdit, Ui};
 
 use super::parts::{bullets, choice, hairline, header, page, primary, quiet, row, small, title};
 use crate::desktop::hosting::Wish;
@@ -171,6 +171,7 @@ fn room_ui(ui: &mut Ui, theme: &Theme, memory: &mut GameDayUi) {
     title(ui, theme, "Seed");
     let field = TextEdit::singleline(&mut memory.seed)
         .font(mono(theme.sizes.body, false))
+        .margin(Margin::symmetric(8, 6))
         .desired_width(110.0 * theme.text_scale());
     ui.add(field).on_hover_text("A whole number");
     small(
@@ -186,6 +187,7 @@ fn room_ui(ui: &mut Ui, theme: &Theme, memory: &mut GameDayUi) {
     ui.add(drag).on_hover_text("They race side by side");
     let names = TextEdit::multiline(&mut memory.names)
         .desired_rows(2)
+        .margin(Margin::symmetric(8, 6))
         .desired_width(260.0 * theme.text_scale())
         .hint_text("Their names, one in a line");
     ui.add(names)
