@@ -30,7 +30,7 @@ keys Return bracketright bracketright bracketright i Down Return
 keys 3
 sleep 5
 keys 1 m Return
-xdotool mousemove 800 905
+xdotool mousemove 880 30
 sleep 8
 take room
 shut
