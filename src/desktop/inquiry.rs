@@ -12,10 +12,8 @@ use crate::session::Record;
 
 /// An analysis that is there or being worked out.
 pub struct Inquiry {
-    /// What is known of it so far.
-    pub analysis: Option<Arc<Analysis>>,
-    /// Up to where that goes.
-    pub reached: Option<Stage>,
+    /// What is known of it so far, and up to which stage that goes.
+    pub known: Option<(Stage, Arc<Analysis>)>,
     /// How often more of it came.
     pub parts: usize,
     /// Why it never will be.
@@ -56,8 +54,7 @@ impl Inquiry {
             Err(error) => (None, Some(error.to_string())),
         };
         Self {
-            analysis: None,
-            reached: None,
+            known: None,
             parts: 0,
             failure,
             began: Instant::now(),
@@ -69,14 +66,14 @@ impl Inquiry {
     /// Takes over what has been worked out since.
     pub fn poll(&mut self) {
         let part = locked(&self.told.part).take();
-        if let Some((stage, known)) = part {
-            self.know(stage, known);
+        if let Some(part) = part {
+            self.know(part);
         }
         let Some(thread) = self.coming.take_if(|thread| thread.is_finished()) else {
             return;
         };
         match thread.join() {
-            Ok(Ok(analysis)) => self.know(Stage::Luck, Arc::new(analysis)),
+            Ok(Ok(analysis)) => self.know((Stage::Luck, Arc::new(analysis))),
             Ok(Err(stopped)) => self.failure = Some(stopped.to_string()),
             Err(_) => {
                 let why = "the analysis stopped without a result; the run itself is kept";
@@ -85,10 +82,15 @@ impl Inquiry {
         }
     }
 
-    fn know(&mut self, stage: Stage, known: Arc<Analysis>) {
-        self.analysis = Some(known);
-        self.reached = Some(stage);
+    fn know(&mut self, part: (Stage, Arc<Analysis>)) {
+        self.known = Some(part);
         self.parts += 1;
+    }
+
+    /// What is known, if this stage is in it.
+    pub fn with(&self, stage: Stage) -> Option<&Analysis> {
+        let (reached, known) = self.known.as_ref()?;
+        (*reached >= stage).then_some(known)
     }
 
     /// Whether it is being worked out.

@@ -121,6 +121,7 @@ try {
   await lead.locator("#inject input[name=find]").fill("cause");
   const found = await faults.allTextContents();
   check(found.length > 0 && found.length < all && found.every((it) => it.startsWith("cause")), "the facilitator finds a fault by a word");
+  await lead.locator("#inject input[name=find]").press("Enter");
   const pace = lead.locator("#pace");
   await lead.locator("#land input").fill("240");
   await lead.getByRole("button", { name: "Land", exact: true }).click();
@@ -128,6 +129,7 @@ try {
   await lead.getByRole("button", { name: "Do not land it" }).click();
   await pace.filter({ hasNotText: "ends at" }).waitFor();
   check(true, "a landing is taken back");
+  check(!(await lead.locator("#teams").textContent()).includes(found[0]), "Enter looks for a fault and lets none happen");
   await lead.locator("#lead-note textarea").fill("They named somebody for the first look.");
   await lead.locator("#lead-note").getByRole("button").click();
   await lead.locator("#notes", { hasText: "named somebody" }).waitFor();

@@ -126,7 +126,7 @@ pub(super) fn debrief_ui(ui: &mut Ui, desktop: &mut Desktop, out: &mut Vec<Inten
     };
     let judged = verdict.judged.as_ref();
     let inquiry = desktop.inquiry.as_ref();
-    let analysis = inquiry.and_then(|it| it.analysis.as_deref());
+    let analysis = inquiry.and_then(|it| it.with(Stage::Decisions));
     let memory = &mut desktop.debrief;
     let known = (judged.is_some(), inquiry.map_or(0, |it| it.parts));
     if memory.view.as_ref().is_none_or(|it| it.1 != known) {
@@ -180,7 +180,10 @@ fn inquest<'d>(view: &'d Debrief, inquiry: Option<&'d Inquiry>) -> Inquest<'d> {
         (words, share, inquiry.seconds())
     };
     Inquest {
-        known: view.worth.as_ref().zip(inquiry.reached),
+        known: view
+            .worth
+            .as_ref()
+            .zip(inquiry.known.as_ref().map(|it| it.0)),
         coming: inquiry.is_coming().then(progress),
         failure: inquiry.failure.as_deref(),
     }

@@ -37,12 +37,11 @@ impl Desktop {
         };
         // What came of follow-ups belongs to marks: none of it, or both.
         let inquiry = self.inquiry.as_ref();
-        let inquiry = inquiry.filter(|it| it.reached >= Some(Stage::FollowUps));
         let source = Source {
             record: &verdict.record,
             baselines: &judged.baselines,
             score: &judged.score,
-            analysis: inquiry.and_then(|it| it.analysis.as_deref()),
+            analysis: inquiry.and_then(|it| it.with(Stage::FollowUps)),
             asides: &[],
         };
         let stem = match &self.debrief.kept {
